@@ -1,0 +1,94 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+    name: "tasker",
+    products: [
+        .library(name: "Tasker", targets: ["Tasker"]),
+        .library(name: "GLibMainLoop", targets: ["GLibMainLoop"]),
+    ],
+    dependencies: [
+        // Spawns and reaps children (pidfd, clone3, close-on-exec of every other descriptor). Its Foundation trait is
+        // not needed.
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+        // FilePath and FileDescriptor, the vocabulary of swift-subprocess's API.
+        .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
+        // The binary heap of waiting tasks, and double-ended queues.
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        // The demo's command line.
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        // `swift package generate-documentation`; no target links it.
+        .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CTaskerGLib",
+            pkgConfig: "gio-2.0",
+            providers: [.apt(["libglib2.0-dev"])]
+        ),
+        .systemLibrary(
+            name: "CTaskerGTK",
+            pkgConfig: "gtk4",
+            providers: [.apt(["libgtk-4-dev"])]
+        ),
+        .target(
+            name: "GLibMainLoop",
+            dependencies: ["CTaskerGLib", .product(name: "DequeModule", package: "swift-collections")]
+        ),
+        .target(
+            name: "Tasker",
+            dependencies: [
+                "GLibMainLoop",
+                "CTaskerGLib",
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "HeapModule", package: "swift-collections"),
+            ]
+        ),
+        .executableTarget(
+            name: "TaskerDemo",
+            dependencies: [
+                "Tasker",
+                "GLibMainLoop",
+                "CTaskerGLib",
+                "CTaskerGTK",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Demo",
+            exclude: ["run"]
+        ),
+        // What needs the process's real main thread, real workers or a real crash runs in this executable, started by
+        // the tests.
+        .executableTarget(
+            name: "TaskerTestHost",
+            dependencies: ["Tasker", "GLibMainLoop"],
+            path: "Tests/TaskerTestHost"
+        ),
+        .testTarget(name: "GLibMainLoopTests", dependencies: ["GLibMainLoop", "CTaskerGLib"]),
+        .testTarget(name: "TaskerTests", dependencies: ["Tasker", "GLibMainLoop", "TaskerTestHost"]),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+for target in package.targets where target.type != .system {
+    var settings = target.swiftSettings ?? []
+    settings += [
+        // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0335-existential-any.md
+        .enableUpcomingFeature("ExistentialAny"),
+        // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0481-weak-let.md
+        .enableUpcomingFeature("ImmutableWeakCaptures"),
+        // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0470-isolated-conformances.md
+        .enableUpcomingFeature("InferIsolatedConformances"),
+        // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0409-access-level-on-imports.md
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0444-member-import-visibility.md
+        .enableUpcomingFeature("MemberImportVisibility"),
+        // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0461-async-function-isolation.md
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+        // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0480-swiftpm-warning-control.md
+        .treatAllWarnings(as: .error),
+        .treatWarning("ExplicitSendable", as: .error),
+    ]
+    target.swiftSettings = settings
+}
