@@ -103,7 +103,7 @@ public final class MainContext: @unchecked Sendable {
     /// Calls `handler` on the context's thread after each arrival of `signal`, until it answers `.remove`.
     ///
     /// GLib takes over the process's disposition of that signal, so the handler is ordinary code and may call
-    /// anything.
+    /// anything. The default disposition returns when the last source of the signal is removed and its token let go.
     ///
     /// - Parameter signal: `SIGHUP`, `SIGINT`, `SIGTERM`, `SIGUSR1`, `SIGUSR2` or `SIGWINCH`; any other is a
     ///   programming error and traps.
@@ -126,7 +126,7 @@ public final class MainContext: @unchecked Sendable {
     ) -> EventSource {
         let callback: GSourceFunc =
             switch handler {
-            case .plain: HandlerBox.idleCallback
+            case .plain: HandlerBox.plainCallback
             // A descriptor source calls its callback with three arguments; `g_source_set_callback` takes every
             // callback in `GSourceFunc`'s clothes, and GLib's own macro does this same cast.
             case .descriptor: unsafeBitCast(HandlerBox.descriptorCallback, to: GSourceFunc.self)
@@ -138,15 +138,5 @@ public final class MainContext: @unchecked Sendable {
             callback: callback,
             context: self
         )
-    }
-}
-
-extension Duration {
-    /// This duration in milliseconds as `g_timeout_source_new` takes it, rounded up.
-    fileprivate var wholeMilliseconds: UInt32 {
-        guard self > .zero else { return 0 }
-        let (seconds, attoseconds) = components
-        guard seconds < Int64(UInt32.max / 1000) else { return .max }
-        return UInt32(seconds * 1000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)
     }
 }

@@ -1,5 +1,4 @@
 import CTaskerGLib
-import Dispatch
 import Glibc
 import Synchronization
 
@@ -27,8 +26,6 @@ public enum MainQueueBridge: Sendable {
         )
         guard installed.compareExchange(expected: false, desired: true, ordering: .acquiringAndReleasing).exchanged
         else { return }
-        // Touching the queue creates it; its handle exists only then.
-        _ = DispatchQueue.main
         let handle = _dispatch_get_main_queue_handle_4CF()
         // Below redraw, so that a main actor that is always busy costs no frame, and at Tasker's own priority, so
         // that neither starves the other.
