@@ -7,7 +7,9 @@ import CTaskerGLib
 public final class MainContext: @unchecked Sendable {
     // `@unchecked`: GLib documents `GMainContext` as usable from any thread; the pointer never changes.
 
-    /// The underlying context, for C functions that take one. Valid as long as this object.
+    /// The underlying context, for C functions that take one.
+    ///
+    /// Valid as long as this object.
     public let pointer: OpaquePointer
 
     /// The context of the application's main thread; GTK draws on it.
@@ -33,7 +35,9 @@ public final class MainContext: @unchecked Sendable {
         g_main_context_is_owner(pointer) != 0
     }
 
-    /// Whether a source is ready to be dispatched. Owner thread, or a thread that can become it.
+    /// Whether a source is ready to be dispatched.
+    ///
+    /// Owner thread, or a thread that can become it.
     public var hasPendingEvents: Bool {
         g_main_context_pending(pointer) != 0
     }
@@ -114,7 +118,7 @@ public final class MainContext: @unchecked Sendable {
         _ handler: @escaping @Sendable () -> SourceContinuation
     ) -> EventSource {
         guard let source = g_unix_signal_source_new(signal) else {
-            preconditionFailure("GLib cannot watch signal \(signal); it can watch HUP, INT, TERM, USR1, USR2 and WINCH.")
+            preconditionFailure("GLib can watch the signals HUP, INT, TERM, USR1, USR2 and WINCH, but not \(signal).")
         }
         return add(source, priority: priority, .plain(handler))
     }

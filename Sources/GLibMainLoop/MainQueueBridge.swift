@@ -1,4 +1,6 @@
 import CTaskerGLib
+// For the linker: the two `_4CF` functions are in libdispatch, which CTaskerGLib does not link.
+import Dispatch
 import Glibc
 import Synchronization
 
@@ -10,7 +12,9 @@ import Synchronization
 public enum MainQueueBridge: Sendable {
     private static let installed = Atomic(false)
 
-    /// Whether the bridge is in place. Any thread.
+    /// Whether the bridge is in place.
+    ///
+    /// Any thread.
     public static var isInstalled: Bool {
         installed.load(ordering: .acquiring)
     }
