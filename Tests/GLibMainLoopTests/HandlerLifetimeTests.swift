@@ -113,6 +113,24 @@ final class HandlerLifetimeTests: XCTestCase {
         XCTAssertEqual(entered.count, 1)
     }
 
+    func testHandlersRemovedByManyThreadsWhileTheLoopRunsThemAreAllReleased() {
+        let thread = LoopThread()
+        let (threads, handlers) = watching { probe in
+            (0..<4).map { _ in
+                TestThread {
+                    for _ in 0..<1000 {
+                        let source = thread.context.addIdle { probe.answer(.continue) }
+                        source.remove()
+                        thread.context.addIdle { probe.answer(.remove) }
+                    }
+                }
+            }
+        }
+        for each in threads { each.join() }
+        thread.stop()
+        XCTAssertFalse(handlers.isAlive)
+    }
+
     func testTheEndOfAContextReleasesTheHandlersOfItsSources() {
         var other: MainContext? = MainContext()
         let (_, handler) = watching { probe in

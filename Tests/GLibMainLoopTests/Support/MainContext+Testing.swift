@@ -8,7 +8,7 @@ extension MainContext {
     @discardableResult
     func dispatchPending() -> Int {
         var count = 0
-        while count < 10_000, iterate(mayBlock: false) { count += 1 }
+        while count < 1000, iterate(mayBlock: false) { count += 1 }
         return count
     }
 
