@@ -95,7 +95,11 @@ final class WorkerRun: Sendable {
         do {
             status = try await child.run(
                 // The running executable itself, also when its file has been replaced meanwhile.
-                Configuration(executable: .path("/proc/self/exe"), arguments: arguments),
+                Configuration(
+                    executable: .path("/proc/self/exe"),
+                    arguments: arguments,
+                    environment: Self.environment
+                ),
                 input: ends.theirs,
                 output: try duplicate(ends.theirs),
                 error: error.write,
@@ -113,13 +117,21 @@ final class WorkerRun: Sendable {
 
     private func crash(_ status: TerminationStatus) -> TaskerError {
         let tail = state.withLock { $0.errors.text }
-        let lastLine = tail.split(separator: "\n").last { !$0.allSatisfy(\.isWhitespace) }
+        let lines = tail.split(separator: "\n").filter { !$0.allSatisfy(\.isWhitespace) }
+        // What a Swift trap says, if it is there; a crash handler may have written more behind it.
+        let telling = lines.last { $0.contains("Fatal error") } ?? lines.last
         return TaskerError(
             .workerCrashed,
-            "The worker process of \"\(record.info.name)\" ended with \(status.text) before it had a result\(lastLine.map { ": \($0)" } ?? ".")",
+            "The worker process of \"\(record.info.name)\" ended with \(status.text) before it had a result\(telling.map { ": \($0)" } ?? ".")",
             standardErrorTail: tail
         )
     }
+
+    /// The application's environment, without Swift's crash reporter unless somebody asked for it: its 0.6 s of
+    /// symbolication would delay the news of a crash, and its pages push what the trap said out of the tail.
+    private static let environment =
+        getenv("SWIFT_BACKTRACE") == nil
+        ? Environment.inherit.updating(["SWIFT_BACKTRACE": "enable=no"]) : Environment.inherit
 
     // MARK: - On the pump's thread
 
