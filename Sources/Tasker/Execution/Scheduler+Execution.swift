@@ -2,7 +2,7 @@ extension Scheduler {
     /// How to start an async function as the body of a record.
     func coroutine<Success: Sendable>(
         _ body: @escaping @Sendable @concurrent (ExecutionContext) async throws -> Success
-    ) -> @Sendable (TaskRecord) -> Void {
+    ) -> TaskRecord.Start {
         { record in
             let task = Task.detached {
                 let outcome: TaskOutcome
@@ -14,21 +14,23 @@ extension Scheduler {
                 self.bodyEnded(record, outcome)
             }
             record.onCancel { task.cancel() }
+            return nil
         }
     }
 
     /// How to start a blocking function as the body of a record.
     func thread<Success: Sendable>(
         _ body: @escaping @Sendable (ExecutionContext) throws -> Success
-    ) -> @Sendable (TaskRecord) -> Void {
+    ) -> TaskRecord.Start {
         { record in
             do {
                 try self.threads.execute {
                     let outcome = TaskOutcome { try body(ExecutionContext(record)) }
                     self.bodyEnded(record, outcome)
                 }
+                return nil
             } catch {
-                self.bodyEnded(record, .failure(error))
+                return error
             }
         }
     }

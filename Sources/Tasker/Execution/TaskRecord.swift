@@ -5,6 +5,9 @@ import Synchronization
 final class TaskRecord: TaskCell, @unchecked Sendable {
     // `@unchecked` as the base class; every stored property is an atomic, a lock or a constant.
 
+    /// Starts the body and returns at once: nil, or why it could not be started.
+    typealias Start = @Sendable (TaskRecord) -> (any Error)?
+
     let info: TaskInfo
     let publisher: Publisher
     /// Back-pressure for `whenEvent`; nil where nobody listens.
@@ -17,7 +20,7 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
         var ended: TaskTimestamp?
         var cancelReason: CancelReason?
         var outcome: TaskOutcome?
-        var start: (@Sendable (TaskRecord) -> Void)?
+        var start: TaskRecord.Start?
         var whenEvent: (@MainActor @Sendable (TaskMessage) -> Void)?
         var whenDone: (@MainActor @Sendable () -> Void)?
         var waiters = WaiterList()
@@ -26,7 +29,7 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
     init(
         info: TaskInfo,
         publisher: Publisher,
-        start: @escaping @Sendable (TaskRecord) -> Void,
+        start: @escaping TaskRecord.Start,
         whenEvent: (@MainActor @Sendable (TaskMessage) -> Void)?
     ) {
         self.info = info
@@ -54,15 +57,16 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
         stateBits.store(UInt8(index), ordering: .releasing)
     }
 
-    /// Marks the body as running and returns it, once.
-    func begin() -> (@Sendable (TaskRecord) -> Void)? {
-        let start = life.withLock { life in
+    /// Marks the body as running and returns it; nil if the task has ended (abandoned) since it was decided to start it.
+    func begin() -> TaskRecord.Start? {
+        life.withLock { life in
+            guard life.outcome == nil else { return nil }
             life.started = .now()
+            // Inside the lock, as in `end`: otherwise a thread that was held up here would undo an end.
+            setState(.running)
             defer { life.start = nil }
             return life.start
         }
-        setState(.running)
-        return start
     }
 
     /// Notes why the task is to end.
@@ -72,27 +76,40 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
         }
     }
 
-    /// Enters the terminal state and publishes it. The scheduler calls it once.
-    func finish(_ outcome: TaskOutcome, cancelReason: CancelReason? = nil) {
+    /// Enters the terminal state and publishes it; once, under the scheduler's lock, so that no task that follows is
+    /// published before.
+    ///
+    /// - Returns: What is left to do after that lock is released; it runs and releases other people's code.
+    func end(_ outcome: TaskOutcome, cancelReason: CancelReason? = nil) -> Aftermath {
         if case .success = outcome { completeProgress() }
-        let (waiters, start) = life.withLock { life in
+        let aftermath = life.withLock { life in
             life.ended = .now()
             life.outcome = outcome
             if let cancelReason, life.cancelReason == nil { life.cancelReason = cancelReason }
+            switch outcome {
+            case .success: setState(.completed)
+            case .failure: setState(.failed)
+            case .cancelled: setState(.cancelled)
+            }
             defer { life.start = nil }
-            return (life.waiters.removeAll(), life.start)
+            return Aftermath(record: self, waiters: life.waiters.removeAll(), start: life.start)
         }
-        // A body that never ran is released here, outside the lock: it may own anything.
-        _ = start
-        switch outcome {
-        case .success: setState(.completed)
-        case .failure: setState(.failed)
-        case .cancelled: setState(.cancelled)
-        }
-        dropCancelHooks()
-        eventGate?.close()
         publisher.post(.ended(self))
-        for waiter in waiters { waiter.resume() }
+        return aftermath
+    }
+
+    /// What remains to be done when a task has ended.
+    struct Aftermath {
+        fileprivate let record: TaskRecord
+        fileprivate let waiters: [WaiterList.Resumption]
+        /// The body that never ran, if so; released with this value.
+        fileprivate let start: TaskRecord.Start?
+
+        func run() {
+            record.dropCancelHooks()
+            record.eventGate?.close()
+            for waiter in waiters { waiter.resume() }
+        }
     }
 
     /// Reads under the record's lock.

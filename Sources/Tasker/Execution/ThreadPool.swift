@@ -16,6 +16,7 @@ final class ThreadPool: @unchecked Sendable {
 
     private var queue: Deque<@Sendable () -> Void> = []
     private var idleCount = 0
+    private var threadCount = 0
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private let name: String
@@ -40,8 +41,8 @@ final class ThreadPool: @unchecked Sendable {
 
     /// Runs `work` on a thread of the pool. Returns at once.
     ///
-    /// - Throws: ``TaskerError/Code/threadUnavailable`` when a thread was needed and the system gave none; the work will
-    ///   not run.
+    /// - Throws: ``TaskerError/Code/threadUnavailable`` when the pool has no thread and the system gives none; the work
+    ///   will not run.
     func execute(_ work: @escaping @Sendable () -> Void) throws(TaskerError) {
         pthread_mutex_lock(mutex)
         if idleCount > queue.count {
@@ -50,6 +51,7 @@ final class ThreadPool: @unchecked Sendable {
             pthread_mutex_unlock(mutex)
             return
         }
+        threadCount += 1
         pthread_mutex_unlock(mutex)
         try startThread(with: work)
     }
@@ -80,6 +82,13 @@ final class ThreadPool: @unchecked Sendable {
         let status = pthread_create(&thread, &attributes, { ThreadPool.main($0) }, start.toOpaque())
         guard status != 0 else { return }
         start.release()
+        pthread_mutex_lock(mutex)
+        let hasThreads = threadCount > 1
+        threadCount -= 1
+        if hasThreads { queue.append(work) }
+        pthread_mutex_unlock(mutex)
+        // Some thread is there: it takes the work when it has finished its own.
+        guard !hasThreads else { return }
         throw TaskerError(
             .threadUnavailable,
             "The system gave no thread (\(String(cString: strerror(status)))); lower maximumThreads or end other work."
@@ -112,7 +121,10 @@ final class ThreadPool: @unchecked Sendable {
         idleCount += 1
         defer { idleCount -= 1 }
         while queue.isEmpty {
-            if pthread_cond_timedwait(condition, mutex, &deadline) == ETIMEDOUT, queue.isEmpty { return nil }
+            if pthread_cond_timedwait(condition, mutex, &deadline) == ETIMEDOUT, queue.isEmpty {
+                threadCount -= 1
+                return nil
+            }
         }
         return queue.removeFirst()
     }

@@ -7,7 +7,9 @@ import GLibMainLoop
 /// `g_idle_add` of a burst. Progress only lists its record once; the list is looked at when the interval has passed.
 final class Publisher: Sendable {
     enum Item: Sendable {
-        /// The task was submitted, has started, or was asked to end.
+        /// The first item of a task.
+        case opened(TaskRecord)
+        /// The task has started, was asked to end, or has reported something.
         case changed(TaskRecord)
         case event(TaskRecord, TaskMessage)
         /// The task's terminal state; the last item of a task.
@@ -40,7 +42,7 @@ final class Publisher: Sendable {
     /// Counts a task in, so that ``waitUntilIdle()`` waits for it, and shows it.
     func open(_ record: TaskRecord) {
         state.withLock { $0.unsettled += 1 }
-        post(.changed(record))
+        post(.opened(record))
     }
 
     func post(_ item: Item) {
@@ -110,23 +112,21 @@ final class Publisher: Sendable {
     /// One drain: apply the changes, emit once, run the completions; stop when the budget is used up.
     @MainActor
     private func drain() {
-        let (inbox, progressed) = state.withLock { state in
+        let items = state.withLock { state in
             // Cleared first, so that a callback which runs a main loop of its own still sees what happens.
             state.isIdleScheduled = false
-            let inbox = state.inbox
+            var items = state.inbox
             state.inbox = []
-            guard state.isProgressDue else { return (inbox, [TaskRecord]()) }
+            guard state.isProgressDue else { return items }
             state.isProgressDue = false
             state.lastProgress = .now
-            let progressed = state.progressed
+            items.append(contentsOf: state.progressed.lazy.map { .changed($0) })
             state.progressed = []
-            return (inbox, progressed)
+            return items
         }
-        let isFinished = manager.publish(inbox, progressed, settled: settle) {
-            // Before the first callback: it may run a main loop of its own and wait there for a later one.
+        manager.publish(items, settled: settle) {
             if self.state.withLock({ $0.takeIdle() }) { self.scheduleIdle() }
         }
-        if !isFinished, state.withLock({ $0.takeIdle() }) { scheduleIdle() }
     }
 
     /// Counts tasks whose completions have run out.

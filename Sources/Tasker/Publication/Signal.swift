@@ -22,7 +22,11 @@ public final class Signal<each Argument> {
     @discardableResult
     public func connect(_ handler: @escaping @MainActor (repeat each Argument) -> Void) -> SignalConnection {
         let connection = SignalConnection { [weak self] connection in
-            self?.slots.removeAll { $0.connection === connection }
+            guard let self else { return }
+            // The handler is released when `slots` is no longer being changed: it may own whatever disconnects another one.
+            let released = slots.filter { $0.connection === connection }
+            slots.removeAll { $0.connection === connection }
+            withExtendedLifetime(released) {}
         }
         slots.append(Slot(connection: connection, handler: handler))
         return connection

@@ -115,4 +115,9 @@ public struct TaskChanges: Sendable {
     public internal(set) var changed: [TaskID] = []
     /// Tasks that have left the list.
     public internal(set) var removed: [TaskID] = []
+
+    /// Whether nothing changed.
+    public var isEmpty: Bool {
+        added.isEmpty && changed.isEmpty && removed.isEmpty
+    }
 }

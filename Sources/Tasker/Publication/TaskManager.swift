@@ -47,19 +47,16 @@ public final class TaskManager {
     ///
     /// - Parameters:
     ///   - settled: Told how many tasks have had their last callback.
-    ///   - beforeCallbacks: Called when there is more than one callback to run.
-    /// - Returns: Whether everything was done within the budget.
-    func publish(
-        _ items: Deque<Publisher.Item>,
-        _ progressed: [TaskRecord],
-        settled: (Int) -> Void,
-        beforeCallbacks: () -> Void
-    ) -> Bool {
+    ///   - continueLater: Schedules another drain.
+    func publish(_ items: Deque<Publisher.Item>, settled: (Int) -> Void, continueLater: () -> Void) {
         let start = ContinuousClock.now
         backlog.append(contentsOf: items)
         // A half for applying, so that a burst's callbacks begin in its first drain.
-        apply(progressed, until: start + Self.budget / 2)
-        if callbacks.count > 1 { beforeCallbacks() }
+        let hasChanges = apply(until: start + Self.budget / 2)
+        // Before the first call of other people's code: it may run a main loop of its own and wait there for something
+        // that is still to be done here.
+        if !backlog.isEmpty || callbacks.count > 1 || (hasChanges && !callbacks.isEmpty) { continueLater() }
+        if hasChanges { tasksUpdated.emit(tasks, overallProgress) }
         var settledCount = 0
         defer { settled(settledCount) }
         while let callback = callbacks.popFirst() {
@@ -71,17 +68,19 @@ public final class TaskManager {
                 record.takeCompletion()?()
                 settledCount += 1
             }
-            if ContinuousClock.now >= start + Self.budget { break }
+            if ContinuousClock.now >= start + Self.budget { return }
         }
-        return backlog.isEmpty && callbacks.isEmpty
     }
 
-    private func apply(_ progressed: [TaskRecord], until end: ContinuousClock.Instant) {
-        guard !backlog.isEmpty || !progressed.isEmpty else { return }
+    /// Applies what waits.
+    ///
+    /// - Returns: Whether anything is to be emitted.
+    private func apply(until end: ContinuousClock.Instant) -> Bool {
         tasks.beginChanges()
         var steps = 0
         while let item = backlog.popFirst() {
             switch item {
+            case .opened(let record): open(record)
             case .changed(let record): update(record)
             case .event(let record, let message): callbacks.append(.event(record, message))
             case .ended(let record):
@@ -91,40 +90,34 @@ public final class TaskManager {
             steps += 1
             if steps.isMultiple(of: Self.stride), ContinuousClock.now >= end { break }
         }
-        for record in progressed { update(record) }
         while finished.count > finishedTaskLimit, let id = finished.popFirst() { tasks.remove(id) }
-        let changes = tasks.changes
-        guard !(changes.added.isEmpty && changes.changed.isEmpty && changes.removed.isEmpty) else { return }
-        tasksUpdated.emit(tasks, overallProgress)
+        return !tasks.changes.isEmpty
     }
 
-    /// Publishes a task that goes on.
+    /// Takes a task into the list. It is shown as pending even if it has ended by now: its end has an item of its own, behind
+    /// the events that were sent before it.
+    private func open(_ record: TaskRecord) {
+        if batchEnded == batchCount { (batchCount, batchEnded, batchProgress) = (0, 0, 0) }
+        batchCount += 1
+        tasks.update(TaskSnapshot(opening: record))
+    }
+
+    /// Publishes a task that goes on; after its end, or before its opening was applied, nothing.
     private func update(_ record: TaskRecord) {
-        let previous = tasks[id: record.id]
+        guard let previous = tasks[id: record.id], !previous.state.isTerminal else { return }
         let snapshot = TaskSnapshot(publishing: record, after: previous)
-        // The end waits for its own item, behind the events that were sent before it; and after the end nothing comes.
         guard !snapshot.state.isTerminal else { return }
-        replace(previous, with: snapshot)
-        batchProgress += snapshot.contribution
+        batchProgress += snapshot.contribution - previous.contribution
+        tasks.update(snapshot)
     }
 
     private func finish(_ record: TaskRecord) {
         let previous = tasks[id: record.id]
-        replace(previous, with: TaskSnapshot(publishing: record, after: previous))
+        batchProgress -= previous?.contribution ?? 0
         batchEnded += 1
+        tasks.update(TaskSnapshot(publishing: record, after: previous))
         finished.append(record.id)
         // With nothing under way the sum is zero; said so, because differences of fractions add up to nearly zero.
         if batchEnded == batchCount { batchProgress = 0 }
-    }
-
-    /// Puts a snapshot into the list, and takes what its task contributed before out of the sum.
-    private func replace(_ previous: TaskSnapshot?, with snapshot: TaskSnapshot) {
-        if let previous {
-            batchProgress -= previous.contribution
-        } else {
-            if batchEnded == batchCount { (batchCount, batchEnded, batchProgress) = (0, 0, 0) }
-            batchCount += 1
-        }
-        tasks.update(snapshot)
     }
 }

@@ -35,6 +35,14 @@ public struct TaskSnapshot: Sendable, Identifiable {
     /// Which attempt runs or ran last; 0 before the first.
     public var attempt: Int { started == nil ? 0 : 1 }
 
+    /// The first snapshot of a task.
+    init(opening record: TaskRecord) {
+        record.beginSampling()
+        info = record.info
+        state = .pending
+        (progress, message, error, cancelReason, started, ended) = (nil, nil, nil, nil, nil, nil)
+    }
+
     /// Reads a record to publish it: what its body writes from here on counts as a new change.
     ///
     /// - Parameter previous: What was published before; progress is not published below it.
@@ -51,6 +59,8 @@ public struct TaskSnapshot: Sendable, Identifiable {
         let progress = record.progress
         self.progress =
             switch (progress, previous?.progress) {
+            // Whatever a thread that the body left behind still writes.
+            case _ where state == .completed: 1
             case (let now?, let before?): max(now, before)
             case (let now, let before): now ?? before
             }

@@ -1,3 +1,4 @@
+import DequeModule
 import GLibMainLoop
 
 /// The engine of one manager: the state machine behind a lock, and the performer of its actions.
@@ -15,8 +16,6 @@ final class Scheduler: Sendable {
     let publisher: Publisher
     let configuration: TaskManagerConfiguration
     let threads = ThreadPool(name: "tasker")
-
-    private typealias Action = (record: TaskRecord, action: SchedulerStateMachine.Action)
 
     init(configuration: TaskManagerConfiguration) {
         self.configuration = configuration
@@ -45,43 +44,43 @@ final class Scheduler: Sendable {
             keyPolicy: info.options.keyPolicy,
             isAbandonable: info.options.isAbandonable
         )
-        let (kept, actions) = state.withLock { state -> (TaskRecord?, [Action]) in
+        let (kept, steps) = state.withLock { state -> (TaskRecord?, [Step]) in
             let (kept, actions) = state.machine.submit(request)
             if let kept = kept.flatMap({ state.records[$0] }) { return (kept, []) }
             state.records[info.id] = record
-            // Inside the lock, so that no other thread's action on this task is published before its submission; the
-            // publisher's lock is a leaf.
+            // Inside the lock, so that nothing that happens to this task is published before it; the publisher's lock is
+            // a leaf.
             publisher.open(record)
             return (nil, state.resolve(actions))
         }
-        perform(actions)
+        perform(steps)
         return kept ?? record
     }
 
     func cancel(_ id: TaskID, reason: CancelReason) -> Bool {
-        let (changed, actions) = state.withLock { state in
-            let (changed, actions) = state.machine.cancel(id, reason: reason)
-            return (changed, state.resolve(actions))
-        }
-        perform(actions)
-        return changed
+        cancel { machine in
+            let (changed, actions) = machine.cancel(id, reason: reason)
+            return (changed ? 1 : 0, actions)
+        } > 0
     }
 
     func cancel(key: String, reason: CancelReason) -> Int {
-        let (count, actions) = state.withLock { state in
-            let (count, actions) = state.machine.cancel(key: key, reason: reason)
-            return (count, state.resolve(actions))
-        }
-        perform(actions)
-        return count
+        cancel { $0.cancel(key: key, reason: reason) }
     }
 
     func cancelAll(reason: CancelReason, pendingOnly: Bool = false) -> Int {
-        let (count, actions) = state.withLock { state in
-            let (count, actions) = state.machine.cancelAll(reason: reason, pendingOnly: pendingOnly)
+        cancel { $0.cancelAll(reason: reason, pendingOnly: pendingOnly) }
+    }
+
+    private func cancel(
+        _ transition: (inout SchedulerStateMachine) -> (count: Int, actions: [SchedulerStateMachine.Action])
+    ) -> Int {
+        let (count, steps) = state.withLock { state in
+            let (count, actions) = transition(&state.machine)
             return (count, state.resolve(actions))
         }
-        perform(actions)
+        perform(steps)
+        wakeShutdown()
         return count
     }
 
@@ -97,16 +96,18 @@ final class Scheduler: Sendable {
 
     /// Called by the executors once for each body that was started.
     func bodyEnded(_ record: TaskRecord, _ outcome: TaskOutcome) {
-        let (ends, reason, actions) = state.withLock { state in
-            let (ends, reason, actions) = state.machine.bodyEnded(record.id)
-            let resolved = state.resolve(actions)
-            state.records[record.id] = nil
-            return (ends, reason, resolved)
-        }
-        // Before the actions: the next task of the key starts after this one's end was noted.
-        if ends { record.finish(reason == nil ? outcome : .cancelled, cancelReason: reason) }
-        perform(actions)
+        perform(finish(record, outcome))
         wakeShutdown()
+    }
+
+    private func finish(_ record: TaskRecord, _ outcome: TaskOutcome) -> [Step] {
+        state.withLock { state in
+            let (ends, reason, actions) = state.machine.bodyEnded(record.id)
+            let end = ends ? record.end(reason == nil ? outcome : .cancelled, cancelReason: reason) : nil
+            let steps = state.resolve(actions)
+            state.records[record.id] = nil
+            return (end.map { [.aftermath($0)] } ?? []) + steps
+        }
     }
 
     // MARK: - Shutdown
@@ -153,53 +154,73 @@ final class Scheduler: Sendable {
 
     // MARK: - Actions
 
-    private func perform(_ actions: [Action]) {
-        for (record, action) in actions {
-            switch action {
-            case .start:
+    private func perform(_ steps: [Step]) {
+        // A loop, not a recursion: when the system gives no threads, each start is at once an end that starts the next.
+        var steps = Deque(steps)
+        while let step = steps.popFirst() {
+            switch step {
+            case .start(let record):
                 let start = record.begin()
-                publisher.post(.changed(record))
+                if start != nil { publisher.post(.changed(record)) }
                 // A cancel that came between the decision to start and this line: the body never runs.
-                if let start, !record.isCancelled { start(record) } else { bodyEnded(record, .cancelled) }
-            case .cancelBody(_, let reason):
+                guard let start, !record.isCancelled else {
+                    steps.append(contentsOf: finish(record, .cancelled))
+                    continue
+                }
+                if let failure = start(record) { steps.append(contentsOf: finish(record, .failure(failure))) }
+            case .cancelBody(let record, let reason):
                 record.noteCancel(reason)
                 record.requestCancel()
                 record.eventGate?.close()
                 publisher.post(.changed(record))
-            case .finish(_, .cancelled(let reason)):
-                record.finish(.cancelled, cancelReason: reason)
-            case .finish(_, .keyInUse):
-                record.finish(
-                    .failure(
-                        TaskerError(
-                            .keyInUse,
-                            "The key \"\(record.info.key ?? "")\" is in use by a task that has not ended; wait for it, or choose another key policy."
-                        )
-                    )
-                )
-            case .finish(_, .shutDown):
-                record.finish(
-                    .failure(TaskerError(.shutDown, "The task manager has been shut down and takes no more tasks."))
-                )
+            case .aftermath(let aftermath):
+                aftermath.run()
             }
         }
     }
 }
 
+/// What is to be done after the scheduler's lock is released.
+private enum Step {
+    case start(TaskRecord)
+    case cancelBody(TaskRecord, CancelReason)
+    case aftermath(TaskRecord.Aftermath)
+}
+
 extension Scheduler.State {
-    /// Looks the actions' records up, and forgets those whose bodies will never end because they never began.
-    fileprivate mutating func resolve(
-        _ actions: [SchedulerStateMachine.Action]
-    ) -> [(record: TaskRecord, action: SchedulerStateMachine.Action)] {
+    /// Ends the tasks that end without their bodies, and says what is to be done with the others.
+    fileprivate mutating func resolve(_ actions: [SchedulerStateMachine.Action]) -> [Step] {
         actions.compactMap { action in
             switch action {
-            case .start(let id), .cancelBody(let id, _):
-                return records[id].map { ($0, action) }
-            case .finish(let id, _):
+            case .start(let id): return records[id].map { .start($0) }
+            case .cancelBody(let id, let reason): return records[id].map { .cancelBody($0, reason) }
+            case .finish(let id, let ending):
                 guard let record = records[id] else { return nil }
+                // An abandoned body still has its record.
                 if !machine.contains(id) { records[id] = nil }
-                return (record, action)
+                return .aftermath(record.end(ending.outcome(of: record.info), cancelReason: ending.cancelReason))
             }
+        }
+    }
+}
+
+extension SchedulerStateMachine.Ending {
+    fileprivate var cancelReason: CancelReason? {
+        if case .cancelled(let reason) = self { reason } else { nil }
+    }
+
+    fileprivate func outcome(of info: TaskInfo) -> TaskOutcome {
+        switch self {
+        case .cancelled: .cancelled
+        case .keyInUse:
+            .failure(
+                TaskerError(
+                    .keyInUse,
+                    "The key \"\(info.key ?? "")\" is in use by a task that has not ended; wait for it, or choose another key policy."
+                )
+            )
+        case .shutDown:
+            .failure(TaskerError(.shutDown, "The task manager has been shut down and takes no more tasks."))
         }
     }
 }

@@ -1,5 +1,3 @@
-import DequeModule
-
 /// Which task may run, wait or must end: a pure state machine that touches no task, no clock and no lock.
 ///
 /// Each transition returns the actions to perform; ``Scheduler`` performs them after it has released its lock.
@@ -48,8 +46,7 @@ struct SchedulerStateMachine {
     }
 
     private var entries: [TaskID: Entry] = [:]
-    /// The tasks of each key that have not ended, in order; only the first may be ready or run.
-    private var lines: [String: Deque<TaskID>] = [:]
+    private var lines: [String: KeyLine] = [:]
     private var queues = TaskKind.allCases.map { _ in ReadyQueue() }
     private var running = TaskKind.allCases.map { _ in 0 }
     private var limits: [Int]
@@ -81,7 +78,7 @@ struct SchedulerStateMachine {
     mutating func submit(_ request: Request) -> (kept: TaskID?, actions: [Action]) {
         guard !isClosed else { return (nil, [.finish(request.id, .shutDown)]) }
         var actions: [Action] = []
-        if let key = request.key, let line = lines[key], let newest = line.last {
+        if let key = request.key, let line = lines[key], let newest = line.newest {
             let newestIsLive = entries[newest]?.isLive == true
             switch request.keyPolicy.storage {
             case .keep where newestIsLive:
@@ -89,7 +86,7 @@ struct SchedulerStateMachine {
             case .reject where newestIsLive:
                 return (nil, [.finish(request.id, .keyInUse)])
             case .replace:
-                for id in line { cancel(id, .keyReplaced, &actions) }
+                for id in line.tasks { cancel(id, .keyReplaced, &actions) }
             case .keep, .reject, .enqueue:
                 break
             }
@@ -111,7 +108,7 @@ struct SchedulerStateMachine {
 
     /// Cancels every task of a key.
     mutating func cancel(key: String, reason: CancelReason) -> (count: Int, actions: [Action]) {
-        cancel(Array(lines[key] ?? []), reason: reason)
+        cancel(lines[key]?.tasks ?? [], reason: reason)
     }
 
     /// Cancels every task, or every one that waits.
@@ -160,7 +157,7 @@ struct SchedulerStateMachine {
 
     /// The newest task of a key that has not ended.
     func newest(of key: String) -> TaskID? {
-        lines[key]?.last
+        lines[key]?.newest
     }
 
     // MARK: - Steps
@@ -170,8 +167,8 @@ struct SchedulerStateMachine {
         nextSequence += 1
         entries[request.id] = Entry(request: request, sequence: sequence, phase: .waitingForKey)
         if let key = request.key {
-            lines[key, default: []].append(request.id)
-            guard lines[key]?.count == 1 else { return }
+            lines[key, default: KeyLine()].append(request.id)
+            guard lines[key]?.first == request.id else { return }
         }
         makeReady(request.id)
     }
@@ -185,13 +182,14 @@ struct SchedulerStateMachine {
 
     /// Forgets a task that has ended, and lets the next of its key come forward.
     private mutating func remove(_ id: TaskID) {
-        guard let entry = entries.removeValue(forKey: id), let key = entry.request.key, var line = lines[key] else {
-            return
+        guard let entry = entries.removeValue(forKey: id), let key = entry.request.key else { return }
+        let wasFirst = lines[key]?.first == id
+        lines[key]?.remove(id)
+        if lines[key]?.isEmpty == true {
+            lines[key] = nil
+        } else if wasFirst, let next = lines[key]?.first {
+            makeReady(next)
         }
-        let wasFirst = line.first == id
-        if wasFirst { line.removeFirst() } else { line.removeAll { $0 == id } }
-        lines[key] = line.isEmpty ? nil : line
-        if wasFirst, let next = line.first { makeReady(next) }
     }
 
     private mutating func cancel(_ ids: [TaskID], reason: CancelReason) -> (count: Int, actions: [Action]) {

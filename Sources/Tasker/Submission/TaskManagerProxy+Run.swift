@@ -136,7 +136,7 @@ extension TaskManagerProxy {
 
     private func submit<Success: Sendable>(
         _ info: TaskInfo,
-        start: @escaping @Sendable (TaskRecord) -> Void,
+        start: @escaping TaskRecord.Start,
         _ whenEvent: (@MainActor @Sendable (TaskMessage) -> Void)?,
         _ whenDone: (@MainActor @Sendable (TaskHandle<Success>) -> Void)?
     ) -> TaskHandle<Success> {

@@ -21,39 +21,22 @@ final class ChildProcess: Sendable {
     /// Starts the child, lets `pump` serve its descriptors until it has ended, and reaps it.
     ///
     /// - Parameters:
-    ///   - input: The child's standard input; nil: nothing to read. Closed here.
-    ///   - output: Its standard output. Closed here.
-    ///   - error: Its standard error. Closed here.
+    ///   - streams: The child's standard streams; closed in the application when the child has them.
     ///   - threads: Where the pump blocks.
     ///   - killsGroup: Whether what is left of the group is killed when the leader has ended; asked then.
     func run(
         _ configuration: Configuration,
-        input: Int32?,
-        output: Int32,
-        error: Int32,
+        streams: ChildStreams,
         pump: ChildPump,
         threads: ThreadPool,
         killsGroup: @escaping @Sendable () -> Bool
     ) async throws -> TerminationStatus {
         var configuration = configuration
         configuration.platformOptions.processGroupID = 0
-        let output = FileDescriptorOutput.fileDescriptor(
-            FileDescriptor(rawValue: output), closeAfterSpawningProcess: true
-        )
-        let error = FileDescriptorOutput.fileDescriptor(
-            FileDescriptor(rawValue: error), closeAfterSpawningProcess: true
-        )
-        if let input {
-            let input = FileDescriptorInput.fileDescriptor(
-                FileDescriptor(rawValue: input), closeAfterSpawningProcess: true
-            )
-            return try await Subprocess.run(configuration, input: input, output: output, error: error) { execution in
-                try await self.serve(execution.processIdentifier, pump, threads, killsGroup)
-            }.terminationStatus
+        await Guardian.shared.start()
+        return try await streams.run(configuration) { identifier in
+            try await self.serve(identifier, pump, threads, killsGroup)
         }
-        return try await Subprocess.run(configuration, input: .none, output: output, error: error) { execution in
-            try await self.serve(execution.processIdentifier, pump, threads, killsGroup)
-        }.terminationStatus
     }
 
     private func serve(
@@ -63,6 +46,11 @@ final class ChildProcess: Sendable {
         _ killsGroup: @Sendable () -> Bool
     ) async throws {
         let group = identifier.value
+        // Only kernels before 5.4 have none.
+        guard identifier.processDescriptor >= 0 else {
+            kill(-group, SIGKILL)
+            throw TaskerError(.spawnFailed, "The system gives no descriptors of processes (pidfd); Linux 5.4 or later is needed.")
+        }
         Guardian.shared.watch(group)
         let early = state.withLock { state in
             state.group = group

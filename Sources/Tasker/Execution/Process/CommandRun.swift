@@ -7,7 +7,7 @@ extension Scheduler {
     func command(
         _ command: Command,
         onOutput: (@Sendable (CommandOutput, ExecutionContext) -> Void)?
-    ) -> @Sendable (TaskRecord) -> Void {
+    ) -> TaskRecord.Start {
         { record in
             let run = CommandRun(command: command, record: record, onOutput: onOutput)
             let child = run.child
@@ -16,6 +16,7 @@ extension Scheduler {
                 child.escalate([(.zero, SIGTERM), (grace, SIGKILL)], clock: self.configuration.clock)
             }
             Task.detached { self.bodyEnded(record, await run.outcome(threads: self.threads)) }
+            return nil
         }
     }
 }
@@ -43,8 +44,15 @@ struct CommandRun: Sendable {
     private func run(_ threads: ThreadPool) async throws -> TaskOutcome {
         let output = try DescriptorIO.pipe()
         defer { close(output.read) }
-        let error = try DescriptorIO.pipe()
+        let error: (read: Int32, write: Int32)
+        do {
+            error = try DescriptorIO.pipe()
+        } catch {
+            close(output.write)
+            throw error
+        }
         defer { close(error.read) }
+        let streams = try ChildStreams(input: nil, output: output.write, error: error.write)
         let context = ExecutionContext(record)
         let outputLines = LineStream(.standardOutput, tail: Self.outputTail, context, onOutput)
         let errorLines = LineStream(.standardError, tail: Self.errorTail, context, onOutput)
@@ -55,9 +63,7 @@ struct CommandRun: Sendable {
         let record = record
         let status = try await child.run(
             configuration,
-            input: nil,
-            output: output.write,
-            error: error.write,
+            streams: streams,
             pump: pump,
             threads: threads,
             // A command that ended by itself may leave a daemon behind on purpose; a cancelled one may not.

@@ -51,6 +51,18 @@ enum DescriptorIO {
         }
     }
 
+    /// Writes what can be written without waiting, and drops the rest.
+    static func writeIfThereIsRoom(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) {
+        // A pipe that polls as writable takes PIPE_BUF bytes.
+        let piece = 4096
+        for start in stride(from: 0, to: bytes.count, by: piece) {
+            var polled = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+            guard poll(&polled, 1, 0) == 1, polled.revents & Int16(POLLOUT) != 0 else { return }
+            let slice = bytes[start..<min(start + piece, bytes.count)]
+            guard write(descriptor, UnsafeRawBufferPointer(rebasing: slice).baseAddress, slice.count) >= 0 else { return }
+        }
+    }
+
     /// Runs `body` on a thread that gets no SIGPIPE, so that passing on what a child wrote to a closed standard error
     /// does not end the application. Only for the time of `body`: a child that the thread starts later would inherit it.
     static func withoutBrokenPipeSignal(_ body: () -> Void) {
@@ -66,7 +78,7 @@ enum DescriptorIO {
         pthread_sigmask(SIG_SETMASK, &before, nil)
     }
 
-    private static func failure(_ what: String) -> TaskerError {
+    static func failure(_ what: String) -> TaskerError {
         TaskerError(.spawnFailed, "The system gave no descriptors for \(what): \(String(cString: strerror(errno))).")
     }
 }

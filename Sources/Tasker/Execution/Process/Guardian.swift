@@ -14,66 +14,104 @@ final class Guardian: Sendable {
 
     private struct State {
         var socket: Int32?
-        var hasFailed = false
+        /// The start that runs or has run; each waits for the one before.
+        var start: Task<Void, Never>?
+        var groups: Set<pid_t> = []
     }
 
     private let state = Lock(State())
 
+    // The loop runs in the background of a shell that ends at once: then init reaps it, and nobody in the application has to
+    // wait for it as long as it lives (swift-subprocess looks once a second).
     private static let script = """
-        trap '' HUP INT QUIT TERM
-        alive=' '
-        while read -r change group; do
-            case $change in
-            +) alive="$alive$group " ;;
-            -) case $alive in *" $group "*) alive="${alive%% $group *} ${alive#* $group }" ;; esac ;;
-            esac
-        done
-        for group in $alive; do kill -s TERM -- "-$group"; done
-        if [ "$alive" != ' ' ]; then sleep 0.2; fi
-        for group in $alive; do kill -s KILL -- "-$group"; done
+        exec 3<&0
+        {
+            trap '' HUP INT QUIT TERM
+            alive=' '
+            while read -r change group <&3; do
+                case $change in
+                +) alive="$alive$group " ;;
+                -) case $alive in *" $group "*) alive="${alive%% $group *} ${alive#* $group }" ;; esac ;;
+                esac
+            done
+            for group in $alive; do kill -s TERM -- "-$group"; done
+            if [ "$alive" != ' ' ]; then sleep 0.2; fi
+            for group in $alive; do kill -s KILL -- "-$group"; done
+        } &
         """
 
+    /// Makes sure that the process runs; before a child is started, so that no child is ever without it.
+    func start() async {
+        let start = state.withLock { state in
+            if let start = state.start { return start }
+            let start = Task.detached { await self.launch() }
+            state.start = start
+            return start
+        }
+        await start.value
+    }
+
     func watch(_ group: pid_t) {
+        state.withLock { _ = $0.groups.insert(group) }
         tell("+ \(group)\n")
     }
 
     func forget(_ group: pid_t) {
+        state.withLock { _ = $0.groups.remove(group) }
         tell("- \(group)\n")
     }
 
     private func tell(_ line: String) {
-        let socket = state.withLock { state -> Int32? in
-            if state.socket == nil, !state.hasFailed { state.socket = Self.start() }
-            state.hasFailed = state.socket == nil
-            return state.socket
-        }
-        guard let socket else { return }
+        guard let socket = state.withLock(\.socket) else { return }
         // Does not block, and a socket instead of a pipe raises no SIGPIPE: a guardian that somebody stopped or killed may
         // cost its service, never the application.
-        _ = Array(line.utf8).withUnsafeBytes { DescriptorIO.send(socket, $0) }
+        guard Array(line.utf8).withUnsafeBytes({ DescriptorIO.send(socket, $0) }) == nil else { return }
+        // Somebody killed it. The next child starts another one, which is told of all that are alive.
+        let isCurrent = state.withLock { state in
+            guard state.socket == socket else { return false }
+            (state.socket, state.start) = (nil, nil)
+            return true
+        }
+        if isCurrent { close(socket) }
     }
 
-    /// Starts the process in the background; what is told before it runs waits in the socket.
-    private static func start() -> Int32? {
-        guard let ends = try? DescriptorIO.socketPair() else { return nil }
+    private func launch() async {
+        guard let ends = try? DescriptorIO.socketPair() else { return retryLater() }
+        guard let streams = Self.streams(input: ends.theirs) else {
+            close(ends.ours)
+            return retryLater()
+        }
         DescriptorIO.setNonBlocking(ends.ours)
         var options = PlatformOptions()
         // A session of its own: a terminal's interrupt or hang-up does not reach it.
         options.createSession = true
         let configuration = Configuration(
             executable: .path("/bin/sh"),
-            arguments: ["-c", script],
+            arguments: ["-c", Self.script],
             workingDirectory: "/",
             platformOptions: options
         )
-        Task.detached {
-            _ = try? await Subprocess.run(
-                configuration,
-                input: .fileDescriptor(FileDescriptor(rawValue: ends.theirs), closeAfterSpawningProcess: true),
-                output: .discarded,
-                error: .discarded
-            ) { _ in }
+        guard (try? await streams.run(configuration) { _ in }) != nil else {
+            close(ends.ours)
+            return retryLater()
         }
-        return ends.ours
+        let groups = state.withLock { state in
+            state.socket = ends.ours
+            return state.groups
+        }
+        for group in groups { tell("+ \(group)\n") }
+    }
+
+    /// Without a shell or descriptors children run unguarded; the next one tries again.
+    private func retryLater() {
+        state.withLock { $0.start = nil }
+    }
+
+    private static func streams(input: Int32) -> ChildStreams? {
+        let output = open("/dev/null", O_WRONLY | O_CLOEXEC)
+        let error = open("/dev/null", O_WRONLY | O_CLOEXEC)
+        // Takes over, and closes, whichever of them are there.
+        let streams = try? ChildStreams(input: input, output: output, error: error)
+        return output >= 0 && error >= 0 ? streams : nil
     }
 }

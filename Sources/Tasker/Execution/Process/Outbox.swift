@@ -20,13 +20,16 @@ final class Outbox: Sendable {
     private let state = Lock(State())
 
     /// Makes an outbox over a socket that somebody else owns.
-    init(descriptor: Int32) {
+    ///
+    /// - Throws: ``TaskerError/Code/spawnFailed`` when the system gives no descriptor.
+    init(descriptor: Int32) throws(TaskerError) {
         self.descriptor = descriptor
         wake = tasker_eventfd()
+        guard wake >= 0 else { throw DescriptorIO.failure("an event") }
     }
 
     deinit {
-        close(wake)
+        if wake >= 0 { close(wake) }
     }
 
     var hasBytes: Bool {

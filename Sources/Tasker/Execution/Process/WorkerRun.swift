@@ -6,9 +6,10 @@ import SystemPackage
 
 extension Scheduler {
     /// How to run work in a worker process as the body of a record.
-    func process<Work: ProcessTask>(_ work: Work) -> @Sendable (TaskRecord) -> Void {
+    func process<Work: ProcessTask>(_ work: Work) -> TaskRecord.Start {
         { record in
             Task.detached { self.bodyEnded(record, await self.runInWorker(work, record)) }
+            return nil
         }
     }
 
@@ -38,13 +39,15 @@ final class WorkerRun: Sendable {
     private let work: any ProcessTask.Type
     private let decode: @Sendable (Data) throws -> any Sendable
     private let outbox: Outbox
-    private let ends: (ours: Int32, theirs: Int32)
+    private let socket: Int32
     private let state = Lock(State())
 
     private struct State {
         var decoder = WorkerFrameDecoder()
         var outcome: TaskOutcome?
         var errors = ByteTail(limit: 4 << 10)
+        /// The worker's end of the connection, until it is handed over.
+        var workerSocket: Int32?
     }
 
     init(
@@ -56,13 +59,22 @@ final class WorkerRun: Sendable {
         self.record = record
         self.work = work
         self.decode = decode
-        ends = try DescriptorIO.socketPair()
-        outbox = Outbox(descriptor: ends.ours)
+        let ends = try DescriptorIO.socketPair()
+        do {
+            outbox = try Outbox(descriptor: ends.ours)
+        } catch {
+            close(ends.ours)
+            close(ends.theirs)
+            throw error
+        }
+        socket = ends.ours
+        state.withLock { $0.workerSocket = ends.theirs }
         outbox.put(request)
     }
 
     deinit {
-        close(ends.ours)
+        close(socket)
+        if let workerSocket = state.withLock(\.workerSocket) { close(workerSocket) }
     }
 
     /// Tells the worker that its task shall end. Returns at once.
@@ -75,10 +87,11 @@ final class WorkerRun: Sendable {
     func outcome(threads: ThreadPool) async throws -> TaskOutcome {
         let error = try DescriptorIO.pipe()
         defer { close(error.read) }
+        let streams = try takeStreams(error: error.write)
         let pump = ChildPump(
             [
                 .init(
-                    descriptor: ends.ours,
+                    descriptor: socket,
                     onBytes: { self.receive($0) },
                     // A worker that closed its connection can no longer answer.
                     onEnd: { self.child.signal(SIGKILL) }
@@ -100,9 +113,7 @@ final class WorkerRun: Sendable {
                     arguments: arguments,
                     environment: Self.environment
                 ),
-                input: ends.theirs,
-                output: try duplicate(ends.theirs),
-                error: error.write,
+                streams: streams,
                 pump: pump,
                 threads: threads,
                 killsGroup: { true }
@@ -138,7 +149,7 @@ final class WorkerRun: Sendable {
     private func receiveErrors(_ bytes: UnsafeRawBufferPointer) {
         state.withLock { $0.errors.append(bytes) }
         // The application's own standard error shows it as well, as it would from a thread.
-        _ = write(2, bytes.baseAddress, bytes.count)
+        DescriptorIO.writeIfThereIsRoom(2, bytes)
     }
 
     private func receive(_ bytes: UnsafeRawBufferPointer) {
@@ -194,11 +205,20 @@ final class WorkerRun: Sendable {
         outbox.finish()
     }
 
-    private func duplicate(_ descriptor: Int32) throws -> Int32 {
-        let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 3)
-        guard copy >= 0 else {
-            throw TaskerError(.spawnFailed, "The system gave no descriptor: \(String(cString: strerror(errno))).")
+    /// The worker's standard input and output are its end of the connection.
+    private func takeStreams(error: Int32) throws -> ChildStreams {
+        let input = state.withLock { state in
+            defer { state.workerSocket = nil }
+            return state.workerSocket
         }
-        return copy
+        guard let input else { preconditionFailure("A worker is run once.") }
+        let output = fcntl(input, F_DUPFD_CLOEXEC, 3)
+        guard output >= 0 else {
+            let failure = DescriptorIO.failure("a worker's standard output")
+            close(input)
+            close(error)
+            throw failure
+        }
+        return try ChildStreams(input: input, output: output, error: error)
     }
 }
