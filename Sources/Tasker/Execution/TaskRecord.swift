@@ -72,7 +72,9 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
         }
     }
 
-    /// Enters the terminal state and publishes it. The scheduler calls it once.
+    /// Enters the terminal state and publishes it.
+    ///
+    /// The scheduler calls it once.
     func finish(_ outcome: TaskOutcome, cancelReason: CancelReason? = nil) {
         if case .success = outcome { setProgress(1) }
         let (waiters, start) = life.withLock { life in

@@ -38,7 +38,9 @@ final class ThreadPool: @unchecked Sendable {
         mutex.deallocate()
     }
 
-    /// Runs `work` on a thread of the pool. Returns at once.
+    /// Runs `work` on a thread of the pool.
+    ///
+    /// Returns at once.
     ///
     /// - Throws: ``TaskerError/Code/threadUnavailable`` when a thread was needed and the system gave none; the work will
     ///   not run.

@@ -1,5 +1,5 @@
-public import GLibMainLoop
 import Dispatch
+public import GLibMainLoop
 import Synchronization
 
 /// A body's way to report progress, send events and notice that it shall end; the same for every kind of task.
@@ -26,7 +26,9 @@ public final class ExecutionContext: Sendable {
 
     // MARK: - Cancel
 
-    /// Whether the task was asked to end. An atomic read.
+    /// Whether the task was asked to end.
+    ///
+    /// An atomic read.
     public var isCancelled: Bool {
         cell.isCancelled
     }
@@ -110,7 +112,9 @@ public final class ExecutionContext: Sendable {
         try subContext(base: base, range: range, total: Double(total))
     }
 
-    /// Publishes what was reported so far now instead of at the next interval. Returns at once.
+    /// Publishes what was reported so far now instead of at the next interval.
+    ///
+    /// Returns at once.
     public func flush() {
         cell.flush()
     }

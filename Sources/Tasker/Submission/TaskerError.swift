@@ -21,7 +21,9 @@ public struct TaskerError: Error, CustomStringConvertible {
         self.standardErrorTail = standardErrorTail
     }
 
-    /// A kind of error. Codes may be added.
+    /// A kind of error.
+    ///
+    /// Codes may be added.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Storage {
             case keyInUse

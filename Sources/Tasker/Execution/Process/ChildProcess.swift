@@ -38,14 +38,17 @@ final class ChildProcess: Sendable {
         var configuration = configuration
         configuration.platformOptions.processGroupID = 0
         let output = FileDescriptorOutput.fileDescriptor(
-            FileDescriptor(rawValue: output), closeAfterSpawningProcess: true
+            FileDescriptor(rawValue: output),
+            closeAfterSpawningProcess: true
         )
         let error = FileDescriptorOutput.fileDescriptor(
-            FileDescriptor(rawValue: error), closeAfterSpawningProcess: true
+            FileDescriptor(rawValue: error),
+            closeAfterSpawningProcess: true
         )
         if let input {
             let input = FileDescriptorInput.fileDescriptor(
-                FileDescriptor(rawValue: input), closeAfterSpawningProcess: true
+                FileDescriptor(rawValue: input),
+                closeAfterSpawningProcess: true
             )
             return try await Subprocess.run(configuration, input: input, output: output, error: error) { execution in
                 try await self.serve(execution.processIdentifier, pump, threads, killsGroup)
@@ -110,7 +113,9 @@ final class ChildProcess: Sendable {
         }
     }
 
-    /// Sends one signal after the other, each after a delay, until the child has ended. Returns at once.
+    /// Sends one signal after the other, each after a delay, until the child has ended.
+    ///
+    /// Returns at once.
     func escalate(_ steps: [(delay: Duration, signal: Int32)], clock: any Clock<Duration>) {
         let escalation = Task.detached {
             for step in steps {

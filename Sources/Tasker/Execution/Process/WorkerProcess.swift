@@ -48,7 +48,9 @@ public enum WorkerProcess: Sendable {
             arguments = try WireCoding.encode(work)
         } catch {
             throw TaskerError(
-                .encodingFailed, "The arguments of \(Work.self) could not be encoded: \(error)", underlyingError: error
+                .encodingFailed,
+                "The arguments of \(Work.self) could not be encoded: \(error)",
+                underlyingError: error
             )
         }
         let payload = try NamedPayload(name: name(of: Work.self), data: arguments).encoded()

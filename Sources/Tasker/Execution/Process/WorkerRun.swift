@@ -65,7 +65,9 @@ final class WorkerRun: Sendable {
         close(ends.ours)
     }
 
-    /// Tells the worker that its task shall end. Returns at once.
+    /// Tells the worker that its task shall end.
+    ///
+    /// Returns at once.
     func tellCancelled() {
         guard let frame = try? WorkerFrame(kind: .cancel, task: record.id.rawValue).encoded() else { return }
         outbox.put(frame)
@@ -109,7 +111,9 @@ final class WorkerRun: Sendable {
             )
         } catch let error as SubprocessError {
             throw TaskerError(
-                .spawnFailed, "The worker process could not be started: \(error)", underlyingError: error
+                .spawnFailed,
+                "The worker process could not be started: \(error)",
+                underlyingError: error
             )
         }
         return state.withLock(\.outcome) ?? .failure(crash(status))
