@@ -57,7 +57,9 @@ public final class MainContext: @unchecked Sendable {
 
     /// Runs `body` once on the owner's thread; at once if the caller is the owner.
     ///
-    /// - Parameter priority: When it runs, if it has to wait.
+    /// - Parameters:
+    ///   - priority: When it runs, if it has to wait.
+    ///   - body: What to run; it never runs if the context is never dispatched.
     public func invoke(priority: SourcePriority = .default, _ body: @escaping @Sendable () -> Void) {
         guard !isOwner else { return body() }
         addIdle(priority: priority) {
@@ -77,7 +79,11 @@ public final class MainContext: @unchecked Sendable {
 
     /// Calls `handler` after each `interval`, until it answers `.remove`.
     ///
-    /// - Parameter interval: Rounded up to whole milliseconds; below zero counts as zero, above 2³²−1 ms as that.
+    /// - Parameters:
+    ///   - interval: Rounded up to whole milliseconds; below zero counts as zero, above 2³²−1 ms as that.
+    ///   - priority: When it goes among other ready sources.
+    ///   - handler: Called on the thread that owns the context.
+    /// - Returns: The token that removes the source.
     @discardableResult
     public func addTimeout(
         every interval: Duration,
@@ -109,8 +115,12 @@ public final class MainContext: @unchecked Sendable {
     /// GLib takes over the process's disposition of that signal, so the handler is ordinary code and may call
     /// anything. The default disposition returns when the last source of the signal is removed and its token let go.
     ///
-    /// - Parameter signal: `SIGHUP`, `SIGINT`, `SIGTERM`, `SIGUSR1`, `SIGUSR2` or `SIGWINCH`; any other is a
-    ///   programming error and traps.
+    /// - Parameters:
+    ///   - signal: `SIGHUP`, `SIGINT`, `SIGTERM`, `SIGUSR1`, `SIGUSR2` or `SIGWINCH`; any other is a programming error
+    ///     and traps.
+    ///   - priority: When it goes among other ready sources.
+    ///   - handler: Called on the thread that owns the context.
+    /// - Returns: The token that removes the source.
     @discardableResult
     public func addSignal(
         _ signal: Int32,

@@ -39,7 +39,9 @@ final class ThreadPool: @unchecked Sendable {
         mutex.deallocate()
     }
 
-    /// Runs `work` on a thread of the pool. Returns at once.
+    /// Runs `work` on a thread of the pool.
+    ///
+    /// Returns at once.
     ///
     /// - Throws: ``TaskerError/Code/threadUnavailable`` when the pool has no thread and the system gives none; the work
     ///   will not run.

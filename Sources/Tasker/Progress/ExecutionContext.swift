@@ -1,5 +1,5 @@
-public import GLibMainLoop
 import Dispatch
+public import GLibMainLoop
 import Synchronization
 
 /// A body's way to report progress, send events and notice that it shall end; the same for every kind of task.
@@ -26,7 +26,9 @@ public final class ExecutionContext: Sendable {
 
     // MARK: - Cancel
 
-    /// Whether the task was asked to end. An atomic read.
+    /// Whether the task was asked to end.
+    ///
+    /// An atomic read.
     public var isCancelled: Bool {
         cell.isCancelled
     }
@@ -62,20 +64,22 @@ public final class ExecutionContext: Sendable {
 
     /// Reports that `value` of the total (1 unless set) is done.
     ///
-    /// One store and one exchange: it never blocks, allocates or makes a system call, so it may be called as often as is
-    /// convenient. Values outside 0…total are clamped; NaN and infinities are ignored.
+    /// Any thread. One store and one exchange, so it may be called as often as is convenient; only the first report of a
+    /// publication interval does more, and lists the task to be published. Values outside 0…total are clamped; NaN and infinities are ignored.
     public func setProgress(_ value: Double) {
         guard value.isFinite else { return }
         let fraction = value / Double(bitPattern: totalBits.load(ordering: .relaxed))
         cell.setProgress(base + range * min(max(fraction, 0), 1))
     }
 
-    /// Reports that `value` of the total is done.
+    /// Reports that `value` of the total (1 unless set) is done; see ``setProgress(_:)-(Double)``.
     public func setProgress(_ value: some BinaryInteger) {
         setProgress(Double(value))
     }
 
     /// Sets the line of text that says what the task is doing.
+    ///
+    /// Any thread; returns at once. Published like progress: the newest message at most once an interval.
     public func setMessage(_ message: String) {
         cell.setMessage(message)
     }
@@ -110,7 +114,9 @@ public final class ExecutionContext: Sendable {
         try subContext(base: base, range: range, total: Double(total))
     }
 
-    /// Publishes what was reported so far now instead of at the next interval. Returns at once.
+    /// Publishes what was reported so far now instead of at the next interval.
+    ///
+    /// Returns at once.
     public func flush() {
         cell.flush()
     }
@@ -136,7 +142,9 @@ public final class ExecutionContext: Sendable {
         try send(cell.makeEvent(name, value))
     }
 
-    /// Sends an event without a value; see ``sendEvent(_:_:)-(String,_)``.
+    /// Sends an event without a value to the task's `whenEvent` handler; blocks while there is no room.
+    ///
+    /// - Throws: `CancellationError` if there is no room and the task was asked to end.
     @available(*, noasync, message: "in an async body, await sendEvent")
     public func sendEvent(_ name: String) throws {
         try sendEvent(name, NoValue())
@@ -153,7 +161,9 @@ public final class ExecutionContext: Sendable {
         }
     }
 
-    /// Sends an event without a value; suspends while there is no room.
+    /// Sends an event without a value to the task's `whenEvent` handler; suspends while there is no room.
+    ///
+    /// - Throws: `CancellationError` if there is no room and the task was asked to end.
     public func sendEvent(_ name: String) async throws {
         try await sendEvent(name, NoValue())
     }

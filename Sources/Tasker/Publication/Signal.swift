@@ -50,7 +50,9 @@ public final class SignalConnection {
         self.remove = remove
     }
 
-    /// Ends the connection and releases its handler; at once, also inside an emission. Twice does nothing.
+    /// Ends the connection and releases its handler; at once, also inside an emission.
+    ///
+    /// Twice does nothing.
     public func disconnect() {
         guard isConnected else { return }
         isConnected = false

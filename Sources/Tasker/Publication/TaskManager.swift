@@ -9,7 +9,9 @@ public final class TaskManager {
     /// The tasks as published last, in the order of submission.
     public private(set) var tasks = TaskList()
 
-    /// The fraction done of the current batch: of all tasks since the manager was idle last. 1 when idle.
+    /// The fraction done of the current batch: of all tasks since the manager was idle last.
+    ///
+    /// 1 when idle.
     ///
     /// Ended tasks count as done, whatever their outcome; a new task may lower it, an ending one never does.
     public var overallProgress: Double {
@@ -34,7 +36,9 @@ public final class TaskManager {
     /// What the tasks that have not ended contribute.
     private var batchProgress = 0.0
 
-    /// How long a drain may take. At 60 frames a second a frame has 16.7 ms; drawing needs most of it.
+    /// How long a drain may take.
+    ///
+    /// At 60 frames a second a frame has 16.7 ms; drawing needs most of it.
     private static let budget = Duration.milliseconds(4)
     /// How many steps go between two looks at the clock.
     private static let stride = 32

@@ -2,7 +2,9 @@
 public struct Command: Sendable, Hashable {
     /// The program: a path if it has a slash, else a name that is looked up in `PATH`.
     public var executable: String
-    /// The arguments, without the program's name. No shell reads them.
+    /// The arguments, without the program's name.
+    ///
+    /// No shell reads them.
     public var arguments: [String]
     /// Variables to set beside, or instead of, those the application has.
     public var environment: [String: String]
@@ -35,7 +37,9 @@ public struct CommandOutput: Sendable, Hashable {
 
     /// Where it was written.
     public let stream: Stream
-    /// The line without its newline. A line of more than 64 KiB comes in pieces.
+    /// The line without its newline.
+    ///
+    /// A line of more than 64 KiB comes in pieces.
     public let bytes: [UInt8]
 
     /// The line as text; bytes that are not UTF-8 become U+FFFD.

@@ -14,7 +14,9 @@ public struct KeyPolicy: Hashable, Sendable {
 
     /// Cancels every task of the key; the new one starts when the running body has ended.
     public static let replace = KeyPolicy(storage: .replace)
-    /// Does not submit the new one; its call returns the handle of the live task, whose callbacks stay its own.
+    /// Does not submit the new one; its call returns the handle of the live task.
+    ///
+    /// The live task's callbacks stay its own; those of the call that was not submitted are never called.
     public static let keep = KeyPolicy(storage: .keep)
     /// Starts the new one after those that are there.
     public static let enqueue = KeyPolicy(storage: .enqueue)

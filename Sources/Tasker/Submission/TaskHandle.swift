@@ -36,7 +36,9 @@ public struct TaskHandle<Success: Sendable>: Sendable, Identifiable {
         return error
     }
 
-    /// How it ended, or nil while it has not. A cancelled task's result is the failure `CancellationError`.
+    /// How it ended, or nil while it has not.
+    ///
+    /// A cancelled task's result is the failure `CancellationError`.
     public var result: Result<Success, any Error>? {
         switch record.read({ $0.outcome }) {
         case nil: nil

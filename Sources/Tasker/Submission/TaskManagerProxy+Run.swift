@@ -27,7 +27,12 @@ extension TaskManagerProxy {
         whenDone: (@MainActor @Sendable (TaskHandle<Success>) -> Void)? = nil
     ) -> TaskHandle<Success> {
         let info = TaskInfo(
-            kind: .coroutine, key: key, name: name, priority: priority, metadata: metadata, options: options
+            kind: .coroutine,
+            key: key,
+            name: name,
+            priority: priority,
+            metadata: metadata,
+            options: options
         )
         return submit(info, start: scheduler.coroutine(body), whenEvent, whenDone)
     }
@@ -58,7 +63,14 @@ extension TaskManagerProxy {
         whenEvent: (@MainActor @Sendable (TaskMessage) -> Void)? = nil,
         whenDone: (@MainActor @Sendable (TaskHandle<Success>) -> Void)? = nil
     ) -> TaskHandle<Success> {
-        let info = TaskInfo(kind: .thread, key: key, name: name, priority: priority, metadata: metadata, options: options)
+        let info = TaskInfo(
+            kind: .thread,
+            key: key,
+            name: name,
+            priority: priority,
+            metadata: metadata,
+            options: options
+        )
         return submit(info, start: scheduler.thread(body), whenEvent, whenDone)
     }
 
@@ -89,7 +101,12 @@ extension TaskManagerProxy {
         whenDone: (@MainActor @Sendable (TaskHandle<Work.Success>) -> Void)? = nil
     ) -> TaskHandle<Work.Success> {
         let info = TaskInfo(
-            kind: .process, key: key, name: name, priority: priority, metadata: metadata, options: options
+            kind: .process,
+            key: key,
+            name: name,
+            priority: priority,
+            metadata: metadata,
+            options: options
         )
         return submit(info, start: scheduler.process(task), whenEvent, whenDone)
     }
@@ -128,7 +145,11 @@ extension TaskManagerProxy {
         whenDone: (@MainActor @Sendable (TaskHandle<CommandResult>) -> Void)? = nil
     ) -> TaskHandle<CommandResult> {
         let info = TaskInfo(
-            kind: .command, key: key, name: name ?? key ?? command.executable, priority: priority, metadata: metadata,
+            kind: .command,
+            key: key,
+            name: name ?? key ?? command.executable,
+            priority: priority,
+            metadata: metadata,
             options: options
         )
         return submit(info, start: scheduler.command(command, onOutput: onOutput), whenEvent, whenDone)

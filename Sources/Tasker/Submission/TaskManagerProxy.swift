@@ -29,7 +29,9 @@ public final class TaskManagerProxy: Sendable {
         scheduler.publisher.manager
     }
 
-    /// Whether the manager takes tasks: until ``shutdown(waitingFor:cancelPending:)``. Any thread.
+    /// Whether the manager takes tasks: until ``shutdown(waitingFor:cancelPending:)``.
+    ///
+    /// Any thread.
     public var isRunning: Bool {
         scheduler.isRunning
     }

@@ -1,6 +1,8 @@
 /// What can be said of a task beyond key, name and priority.
 public struct TaskOptions: Sendable {
-    /// What happens when the key is in use. Default: ``KeyPolicy/replace``.
+    /// What happens when the key is in use.
+    ///
+    /// Default: ``KeyPolicy/replace``.
     public var keyPolicy: KeyPolicy
     /// Whether a cancel reports the running task as cancelled at once instead of at the end of its body.
     ///

@@ -1,5 +1,7 @@
-/// Where a task is in its life: `pending → running → completed | failed | cancelled`, or from pending directly to failed or
-/// cancelled. Never back.
+/// Where a task is in its life: `pending → running → completed | failed | cancelled`, or from pending directly to
+/// failed or cancelled.
+///
+/// Never back.
 public enum TaskState: String, Sendable, Codable, CaseIterable {
     /// Waits for a slot, or for the end of another task of its key.
     case pending

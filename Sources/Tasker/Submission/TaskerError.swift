@@ -21,7 +21,9 @@ public struct TaskerError: Error, CustomStringConvertible {
         self.standardErrorTail = standardErrorTail
     }
 
-    /// A kind of error. Codes may be added.
+    /// A kind of error.
+    ///
+    /// Codes may be added.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         private enum Storage {
             case keyInUse
@@ -59,17 +61,23 @@ public struct TaskerError: Error, CustomStringConvertible {
         public static let commandFailed = Code(storage: .commandFailed)
         /// A process task's type was not named in ``WorkerProcess/serveIfRequested(_:)``.
         public static let unregisteredType = Code(storage: .unregisteredType)
-        /// Arguments, a result or an event could not be encoded.
+        /// Arguments could not be encoded; in a worker's body, an event could not.
+        ///
+        /// A result that cannot be encoded arrives as ``remoteError``.
         public static let encodingFailed = Code(storage: .encodingFailed)
-        /// Arguments, a result or an event could not be decoded.
+        /// A result from a worker could not be decoded, or is of another type than the handle's.
+        ///
+        /// Arguments that cannot be decoded in the worker arrive as ``remoteError``.
         public static let decodingFailed = Code(storage: .decodingFailed)
-        /// Arguments, a result or an event are larger than a frame may be.
+        /// Arguments are larger than the 64 MiB of a frame; in a worker's body, an event is.
+        ///
+        /// A result that is larger arrives as ``remoteError``.
         public static let frameTooLarge = Code(storage: .frameTooLarge)
         /// A worker sent something that is no frame.
         public static let protocolViolation = Code(storage: .protocolViolation)
         /// A worker ended without an answer.
         public static let workerCrashed = Code(storage: .workerCrashed)
-        /// A worker's task threw an error whose type does not travel.
+        /// A worker's task threw an error whose type does not travel, or the worker could not deal with its arguments or result.
         public static let remoteError = Code(storage: .remoteError)
         /// An event has no value of the type asked for.
         public static let noSuchEventValue = Code(storage: .noSuchEventValue)

@@ -5,7 +5,9 @@ enum WireCoding {
     static func encode(_ value: some Encodable) throws -> Data {
         let encoder = JSONEncoder()
         encoder.nonConformingFloatEncodingStrategy = .convertToString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan"
+            positiveInfinity: "inf",
+            negativeInfinity: "-inf",
+            nan: "nan"
         )
         return try encoder.encode(value)
     }
@@ -13,7 +15,9 @@ enum WireCoding {
     static func decode<Value: Decodable>(_ type: Value.Type, from data: Data) throws -> Value {
         let decoder = JSONDecoder()
         decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan"
+            positiveInfinity: "inf",
+            negativeInfinity: "-inf",
+            nan: "nan"
         )
         return try decoder.decode(type, from: data)
     }

@@ -38,7 +38,9 @@ final class WorkerCell: TaskCell, @unchecked Sendable {
             return TaskMessage(name: name, payload: .encoded(try WireCoding.encode(value)))
         } catch {
             throw TaskerError(
-                .encodingFailed, "The event \"\(name)\" could not be encoded: \(error)", underlyingError: error
+                .encodingFailed,
+                "The event \"\(name)\" could not be encoded: \(error)",
+                underlyingError: error
             )
         }
     }

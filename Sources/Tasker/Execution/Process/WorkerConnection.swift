@@ -48,7 +48,8 @@ final class WorkerConnection: Sendable {
     private func run(_ frame: WorkerFrame) {
         let cell = WorkerCell(id: TaskID(rawValue: frame.task), connection: self)
         cells.withLock { $0[frame.task] = cell }
-        guard let request = NamedPayload(decoding: frame.payload), let type = WorkerProcess.type(named: request.name) else {
+        guard let request = NamedPayload(decoding: frame.payload), let type = WorkerProcess.type(named: request.name)
+        else {
             return fail(
                 cell,
                 TaskerError(.unregisteredType, "The worker does not know the type of its task."),

@@ -11,7 +11,8 @@ public enum WorkerProcess: Sendable {
 
     /// Becomes a worker if this process was started as one; else registers the types and returns.
     ///
-    /// The first line of a synchronous `main`, before anything that opens a display:
+    /// The first line of a synchronous `main`, before anything that opens a display; one call with every type, because a
+    /// worker stays in the first:
     ///
     /// ```swift
     /// WorkerProcess.serveIfRequested(Trace.self, Export.self)
@@ -48,7 +49,9 @@ public enum WorkerProcess: Sendable {
             arguments = try WireCoding.encode(work)
         } catch {
             throw TaskerError(
-                .encodingFailed, "The arguments of \(Work.self) could not be encoded: \(error)", underlyingError: error
+                .encodingFailed,
+                "The arguments of \(Work.self) could not be encoded: \(error)",
+                underlyingError: error
             )
         }
         let payload = try NamedPayload(name: name(of: Work.self), data: arguments).encoded()

@@ -77,7 +77,9 @@ final class WorkerRun: Sendable {
         if let workerSocket = state.withLock(\.workerSocket) { close(workerSocket) }
     }
 
-    /// Tells the worker that its task shall end. Returns at once.
+    /// Tells the worker that its task shall end.
+    ///
+    /// Returns at once.
     func tellCancelled() {
         guard let frame = try? WorkerFrame(kind: .cancel, task: record.id.rawValue).encoded() else { return }
         outbox.put(frame)
@@ -120,7 +122,9 @@ final class WorkerRun: Sendable {
             )
         } catch let error as SubprocessError {
             throw TaskerError(
-                .spawnFailed, "The worker process could not be started: \(error)", underlyingError: error
+                .spawnFailed,
+                "The worker process could not be started: \(error)",
+                underlyingError: error
             )
         }
         return state.withLock(\.outcome) ?? .failure(crash(status))
