@@ -1,0 +1,28 @@
+import Tasker
+
+/// Computes a picture of the Mandelbrot set and writes it as a file: the process.
+struct Render: ProcessTask {
+    let width: Int
+    let height: Int
+    let file: ResultFile
+
+    static var errorTypes: [any (Error & Codable).Type] { [DemoError.self] }
+
+    func run(_ context: ExecutionContext) async throws -> Picture {
+        let mandelbrot = Mandelbrot(width: width, height: height)
+        var pixels: [UInt8] = []
+        pixels.reserveCapacity(width * height * 3)
+        try context.setTotal(height)
+        for row in 0..<height {
+            try context.checkCancellation()
+            mandelbrot.appendRow(row, to: &pixels)
+            context.setProgress(row + 1)
+            context.setMessage("Row \(row + 1) of \(height)")
+        }
+        let picture = Picture(width: width, height: height, pixels: pixels)
+        context.setMessage("Writing the picture")
+        try file.write(picture.png())
+        context.setMessage("\(width) × \(height) pixels in \(file.path)")
+        return picture
+    }
+}
