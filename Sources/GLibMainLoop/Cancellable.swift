@@ -6,7 +6,9 @@ public import CTaskerGLib
 public final class Cancellable: @unchecked Sendable {
     // `@unchecked`: GIO documents `GCancellable` as safe to use from any thread; the pointer never changes.
 
-    /// The underlying object, for GIO calls. Valid as long as this object.
+    /// The underlying object, for GIO calls.
+    ///
+    /// Valid as long as this object.
     public let pointer: UnsafeMutablePointer<GCancellable>
 
     /// Makes one that is not cancelled.

@@ -1,6 +1,8 @@
 import CTaskerGLib
 
-/// What can happen to a file descriptor that a ``MainContext`` watches. Stands on `GIOCondition`.
+/// What can happen to a file descriptor that a ``MainContext`` watches.
+///
+/// Stands on `GIOCondition`.
 public struct DescriptorEvents: OptionSet, Sendable {
     /// The bits of `GIOCondition`.
     public let rawValue: UInt32

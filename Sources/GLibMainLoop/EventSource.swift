@@ -10,12 +10,15 @@ public enum SourceContinuation: Sendable {
 
 /// A source of a ``MainContext``: the token that removes it.
 ///
-/// Letting go of the token leaves the source in place; only ``remove()`` or the handler's answer ends it. May be used
-/// from any thread. Stands on `GSource`.
+/// Letting go of the token leaves the source in place; only ``remove()``, the handler's answer or the end of the
+/// context ends it. The token keeps its context alive. May be used from any thread. Stands on `GSource`.
 public final class EventSource: @unchecked Sendable {
     // `@unchecked`: a `GSource` that is attached to a context is protected by that context's lock, and the pointer
     // itself never changes.
     private let source: UnsafeMutablePointer<GSource>
+    // Keeps the context alive: GLib (2.74) reads freed memory when one thread destroys a source while another drops
+    // the last reference to its context.
+    private let context: MainContext
 
     /// Takes over `source`, gives it `handler` and attaches it to `context`.
     init(
@@ -26,6 +29,7 @@ public final class EventSource: @unchecked Sendable {
         context: MainContext
     ) {
         self.source = source
+        self.context = context
         g_source_set_priority(source, priority.rawValue)
         // The box is released in the destroy notify and nowhere else: then a source that is removed before it fired
         // releases it too, and one that fires often keeps it.
@@ -47,8 +51,9 @@ public final class EventSource: @unchecked Sendable {
 
     /// Removes the source: its handler is not called again, and released.
     ///
-    /// Returns at once, from any thread. A call of the handler that is under way on the context's thread goes on to
-    /// its end. Removing twice does nothing.
+    /// Returns at once, from any thread. On the context's own thread the handler is never called after this returns.
+    /// From another thread, a call that is under way or just beginning goes on to its end, and the handler is released
+    /// after it, there; otherwise it is released here. Removing twice does nothing.
     public func remove() {
         g_source_destroy(source)
     }

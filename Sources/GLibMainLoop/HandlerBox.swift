@@ -31,7 +31,7 @@ final class HandlerBox: Sendable {
         return continuation == .continue ? 1 : 0
     }
 
-    static let idleCallback: GSourceFunc = { box in
+    static let plainCallback: GSourceFunc = { box in
         guard let box else { return 0 }
         return Unmanaged<HandlerBox>.fromOpaque(box).takeUnretainedValue().call([])
     }

@@ -7,7 +7,9 @@ import CTaskerGLib
 public final class MainContext: @unchecked Sendable {
     // `@unchecked`: GLib documents `GMainContext` as usable from any thread; the pointer never changes.
 
-    /// The underlying context, for C functions that take one. Valid as long as this object.
+    /// The underlying context, for C functions that take one.
+    ///
+    /// Valid as long as this object.
     public let pointer: OpaquePointer
 
     /// The context of the application's main thread; GTK draws on it.
@@ -33,7 +35,9 @@ public final class MainContext: @unchecked Sendable {
         g_main_context_is_owner(pointer) != 0
     }
 
-    /// Whether a source is ready to be dispatched. Owner thread, or a thread that can become it.
+    /// Whether a source is ready to be dispatched.
+    ///
+    /// Owner thread, or a thread that can become it.
     public var hasPendingEvents: Bool {
         g_main_context_pending(pointer) != 0
     }
@@ -103,7 +107,7 @@ public final class MainContext: @unchecked Sendable {
     /// Calls `handler` on the context's thread after each arrival of `signal`, until it answers `.remove`.
     ///
     /// GLib takes over the process's disposition of that signal, so the handler is ordinary code and may call
-    /// anything.
+    /// anything. The default disposition returns when the last source of the signal is removed and its token let go.
     ///
     /// - Parameter signal: `SIGHUP`, `SIGINT`, `SIGTERM`, `SIGUSR1`, `SIGUSR2` or `SIGWINCH`; any other is a
     ///   programming error and traps.
@@ -114,7 +118,7 @@ public final class MainContext: @unchecked Sendable {
         _ handler: @escaping @Sendable () -> SourceContinuation
     ) -> EventSource {
         guard let source = g_unix_signal_source_new(signal) else {
-            preconditionFailure("GLib cannot watch signal \(signal); it can watch HUP, INT, TERM, USR1, USR2 and WINCH.")
+            preconditionFailure("GLib can watch the signals HUP, INT, TERM, USR1, USR2 and WINCH, but not \(signal).")
         }
         return add(source, priority: priority, .plain(handler))
     }
@@ -126,7 +130,7 @@ public final class MainContext: @unchecked Sendable {
     ) -> EventSource {
         let callback: GSourceFunc =
             switch handler {
-            case .plain: HandlerBox.idleCallback
+            case .plain: HandlerBox.plainCallback
             // A descriptor source calls its callback with three arguments; `g_source_set_callback` takes every
             // callback in `GSourceFunc`'s clothes, and GLib's own macro does this same cast.
             case .descriptor: unsafeBitCast(HandlerBox.descriptorCallback, to: GSourceFunc.self)
@@ -138,15 +142,5 @@ public final class MainContext: @unchecked Sendable {
             callback: callback,
             context: self
         )
-    }
-}
-
-extension Duration {
-    /// This duration in milliseconds as `g_timeout_source_new` takes it, rounded up.
-    fileprivate var wholeMilliseconds: UInt32 {
-        guard self > .zero else { return 0 }
-        let (seconds, attoseconds) = components
-        guard seconds < Int64(UInt32.max / 1000) else { return .max }
-        return UInt32(seconds * 1000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)
     }
 }

@@ -18,7 +18,7 @@ public final class MainContextExecutor: SerialExecutor {
     private let queue = Lock(Deque<UnownedJob>())
 
     /// How long one dispatch runs jobs before it lets the context look at its other sources.
-    private static let budget = Duration.milliseconds(4)
+    static let budget = Duration.milliseconds(4)
 
     /// Makes an executor over `context`.
     public init(context: MainContext, priority: SourcePriority = .belowRedraw) {
@@ -47,14 +47,14 @@ public final class MainContextExecutor: SerialExecutor {
         let end = clock.now + Self.budget
         // The job that is run stays at the head until it has ended: so the queue is never seen empty, and no second
         // source added, while this one still drains.
-        while let job = queue.withLock({ $0.first }) {
+        var head = queue.withLock { $0.first }
+        while let job = head {
             job.runSynchronously(on: asUnownedSerialExecutor())
-            let isEmpty = queue.withLock { queue in
+            head = queue.withLock { queue in
                 queue.removeFirst()
-                return queue.isEmpty
+                return queue.first
             }
-            if isEmpty { return .remove }
-            if clock.now >= end { return .continue }
+            if head != nil, clock.now >= end { return .continue }
         }
         return .remove
     }

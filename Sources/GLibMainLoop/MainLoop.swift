@@ -23,7 +23,9 @@ public final class MainLoop: @unchecked Sendable {
         g_main_loop_unref(pointer)
     }
 
-    /// Whether the loop is between ``run()`` and ``quit()``. Any thread.
+    /// Whether the loop is between ``run()`` and ``quit()``.
+    ///
+    /// Any thread.
     public var isRunning: Bool {
         g_main_loop_is_running(pointer) != 0
     }
@@ -35,7 +37,9 @@ public final class MainLoop: @unchecked Sendable {
         g_main_loop_run(pointer)
     }
 
-    /// Makes ``run()`` return. Any thread; returns at once; before `run()` it does nothing.
+    /// Makes ``run()`` return.
+    ///
+    /// Any thread; returns at once; before `run()` it does nothing.
     public func quit() {
         g_main_loop_quit(pointer)
     }

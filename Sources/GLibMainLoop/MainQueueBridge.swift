@@ -1,4 +1,5 @@
 import CTaskerGLib
+// For the linker: the two `_4CF` functions are in libdispatch, which CTaskerGLib does not link.
 import Dispatch
 import Glibc
 import Synchronization
@@ -11,7 +12,9 @@ import Synchronization
 public enum MainQueueBridge: Sendable {
     private static let installed = Atomic(false)
 
-    /// Whether the bridge is in place. Any thread.
+    /// Whether the bridge is in place.
+    ///
+    /// Any thread.
     public static var isInstalled: Bool {
         installed.load(ordering: .acquiring)
     }
@@ -27,8 +30,6 @@ public enum MainQueueBridge: Sendable {
         )
         guard installed.compareExchange(expected: false, desired: true, ordering: .acquiringAndReleasing).exchanged
         else { return }
-        // Touching the queue creates it; its handle exists only then.
-        _ = DispatchQueue.main
         let handle = _dispatch_get_main_queue_handle_4CF()
         // Below redraw, so that a main actor that is always busy costs no frame, and at Tasker's own priority, so
         // that neither starves the other.

@@ -1,1 +1,3 @@
+import Tasker
+
 print("")

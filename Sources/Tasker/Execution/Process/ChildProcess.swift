@@ -1,0 +1,128 @@
+import GLibMainLoop
+import Glibc
+import Subprocess
+import SystemPackage
+
+/// One child process and its process group, from its start to its end.
+///
+/// swift-subprocess spawns and reaps; this class knows when the group may be signalled: from the start until the leader is
+/// reaped, so never a stranger that got the same number.
+final class ChildProcess: Sendable {
+    private struct State {
+        var group: pid_t?
+        var hasEnded = false
+        /// Signals that were asked for before the child had started.
+        var early: [Int32] = []
+        var escalation: Task<Void, Never>?
+    }
+
+    private let state = Lock(State())
+
+    /// Starts the child, lets `pump` serve its descriptors until it has ended, and reaps it.
+    ///
+    /// - Parameters:
+    ///   - input: The child's standard input; nil: nothing to read. Closed here.
+    ///   - output: Its standard output. Closed here.
+    ///   - error: Its standard error. Closed here.
+    ///   - threads: Where the pump blocks.
+    ///   - killsGroup: Whether what is left of the group is killed when the leader has ended; asked then.
+    func run(
+        _ configuration: Configuration,
+        input: Int32?,
+        output: Int32,
+        error: Int32,
+        pump: ChildPump,
+        threads: ThreadPool,
+        killsGroup: @escaping @Sendable () -> Bool
+    ) async throws -> TerminationStatus {
+        var configuration = configuration
+        configuration.platformOptions.processGroupID = 0
+        let output = FileDescriptorOutput.fileDescriptor(
+            FileDescriptor(rawValue: output), closeAfterSpawningProcess: true
+        )
+        let error = FileDescriptorOutput.fileDescriptor(
+            FileDescriptor(rawValue: error), closeAfterSpawningProcess: true
+        )
+        if let input {
+            let input = FileDescriptorInput.fileDescriptor(
+                FileDescriptor(rawValue: input), closeAfterSpawningProcess: true
+            )
+            return try await Subprocess.run(configuration, input: input, output: output, error: error) { execution in
+                try await self.serve(execution.processIdentifier, pump, threads, killsGroup)
+            }.terminationStatus
+        }
+        return try await Subprocess.run(configuration, input: .none, output: output, error: error) { execution in
+            try await self.serve(execution.processIdentifier, pump, threads, killsGroup)
+        }.terminationStatus
+    }
+
+    private func serve(
+        _ identifier: ProcessIdentifier,
+        _ pump: ChildPump,
+        _ threads: ThreadPool,
+        _ killsGroup: @Sendable () -> Bool
+    ) async throws {
+        let group = identifier.value
+        Guardian.shared.watch(group)
+        let early = state.withLock { state in
+            state.group = group
+            return state.early
+        }
+        for signal in early { kill(-group, signal) }
+        defer {
+            // The leader is a zombie until this function returns, so the number is still its own.
+            if killsGroup() { kill(-group, SIGKILL) }
+            let escalation = state.withLock { state in
+                state.hasEnded = true
+                return state.escalation
+            }
+            escalation?.cancel()
+            Guardian.shared.forget(group)
+        }
+        do {
+            try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+                do {
+                    try threads.execute {
+                        pump.run(exit: identifier.processDescriptor)
+                        continuation.resume()
+                    }
+                } catch {
+                    continuation.resume(throwing: error)
+                }
+            }
+        } catch {
+            // Nobody can serve the child: it is ended, and the error says why.
+            kill(-group, SIGKILL)
+            throw error
+        }
+    }
+
+    /// Sends a signal to the process group; to be sent at the start if there is none yet, and never after the end.
+    func signal(_ signal: Int32) {
+        state.withLock { state in
+            guard !state.hasEnded else { return }
+            if let group = state.group {
+                // Under the lock, because it is what keeps the group's number from being reused; it does not block.
+                kill(-group, signal)
+            } else {
+                state.early.append(signal)
+            }
+        }
+    }
+
+    /// Sends one signal after the other, each after a delay, until the child has ended. Returns at once.
+    func escalate(_ steps: [(delay: Duration, signal: Int32)], clock: any Clock<Duration>) {
+        let escalation = Task.detached {
+            for step in steps {
+                if step.delay > .zero { try? await clock.sleep(for: step.delay) }
+                if Task.isCancelled { return }
+                self.signal(step.signal)
+            }
+        }
+        let hasEnded = state.withLock { state in
+            state.escalation = escalation
+            return state.hasEnded
+        }
+        if hasEnded { escalation.cancel() }
+    }
+}

@@ -1,0 +1,57 @@
+import CTaskerGLib
+import Glibc
+
+/// System calls on descriptors, repeated when a signal interrupts them.
+enum DescriptorIO {
+    /// Makes a pipe whose ends no other child inherits.
+    static func pipe() throws(TaskerError) -> (read: Int32, write: Int32) {
+        var ends: [Int32] = [-1, -1]
+        guard g_unix_open_pipe(&ends, FD_CLOEXEC, nil) != 0 else { throw failure("a pipe") }
+        return (ends[0], ends[1])
+    }
+
+    /// Makes a pair of connected sockets that no other child inherits.
+    static func socketPair() throws(TaskerError) -> (ours: Int32, theirs: Int32) {
+        var ends: [Int32] = [-1, -1]
+        let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+        guard socketpair(AF_UNIX, type, 0, &ends) == 0 else { throw failure("a socket pair") }
+        return (ends[0], ends[1])
+    }
+
+    static func setNonBlocking(_ descriptor: Int32) {
+        _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
+    }
+
+    enum ReadResult {
+        case bytes(Int)
+        case nothingNow
+        case end
+    }
+
+    static func read(_ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer) -> ReadResult {
+        while true {
+            let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+            if count > 0 { return .bytes(count) }
+            if count == 0 { return .end }
+            if errno == EINTR { continue }
+            return errno == EAGAIN ? .nothingNow : .end
+        }
+    }
+
+    /// Writes what fits into a socket now.
+    ///
+    /// - Returns: How many bytes that were; nil when the other end is gone.
+    static func send(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int? {
+        while true {
+            // No SIGPIPE: the other end may go at any time, and that is an answer, not a reason to die.
+            let count = Glibc.send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
+            if count >= 0 { return count }
+            if errno == EINTR { continue }
+            return errno == EAGAIN ? 0 : nil
+        }
+    }
+
+    private static func failure(_ what: String) -> TaskerError {
+        TaskerError(.spawnFailed, "The system gave no descriptors for \(what): \(String(cString: strerror(errno))).")
+    }
+}

@@ -1,0 +1,77 @@
+import Dispatch
+import FoundationEssentials
+import GLibMainLoop
+import Glibc
+
+/// The entry point of worker processes: a worker is the application's executable, started again.
+public enum WorkerProcess: Sendable {
+    static let marker = "--tasker-worker"
+
+    private static let types = Lock<[String: any ProcessTask.Type]>([:])
+
+    /// Becomes a worker if this process was started as one; else registers the types and returns.
+    ///
+    /// The first line of a synchronous `main`, before anything that opens a display:
+    ///
+    /// ```swift
+    /// WorkerProcess.serveIfRequested(Trace.self, Export.self)
+    /// ```
+    ///
+    /// In a worker it never returns: the process ends when the application closes the connection, however that ends.
+    ///
+    /// - Parameter types: Every type that is passed to
+    ///   ``TaskManagerProxy/runProcess(_:key:name:priority:metadata:options:whenEvent:whenDone:)``.
+    public static func serveIfRequested(_ types: any ProcessTask.Type...) {
+        self.types.withLock { known in
+            for type in types { known[name(of: type)] = type }
+        }
+        if CommandLine.arguments.dropFirst().first == marker { serve() }
+    }
+
+    static func type(named name: String) -> (any ProcessTask.Type)? {
+        types.withLock { $0[name] }
+    }
+
+    /// The bytes that ask a worker for `work`.
+    ///
+    /// - Throws: ``TaskerError/Code/unregisteredType``, ``TaskerError/Code/encodingFailed``,
+    ///   ``TaskerError/Code/frameTooLarge``.
+    static func request<Work: ProcessTask>(for work: Work, task: TaskID) throws(TaskerError) -> [UInt8] {
+        guard type(named: name(of: Work.self)) != nil else {
+            throw TaskerError(
+                .unregisteredType,
+                "Workers do not know \(Work.self); add \(Work.self).self to WorkerProcess.serveIfRequested(…) in the first line of main."
+            )
+        }
+        let arguments: Data
+        do {
+            arguments = try WireCoding.encode(work)
+        } catch {
+            throw TaskerError(
+                .encodingFailed, "The arguments of \(Work.self) could not be encoded: \(error)", underlyingError: error
+            )
+        }
+        let payload = try NamedPayload(name: name(of: Work.self), data: arguments).encoded()
+        return try WorkerFrame(kind: .run, task: task.rawValue, payload: payload).encoded()
+    }
+
+    /// A name that is the same in every process of the executable, for private types as well (`String(reflecting:)` puts an
+    /// address into theirs).
+    private static func name(of type: any ProcessTask.Type) -> String {
+        _mangledTypeName(type) ?? String(reflecting: type)
+    }
+
+    // The worker's life is split over functions, because the 6.3.1 compiler's region isolation crashes on one that both
+    // starts a task and ends in a call that never returns.
+    private static func serve() -> Never {
+        let connection = WorkerConnection(adoptingStandardInput: ())
+        do {
+            // A thread of its own, so that end-of-file ends the process whatever the task does.
+            try ThreadPool(name: "tasker-reader").execute { connection.serve() }
+        } catch {
+            exit(EX_OSERR)
+        }
+        // The main thread serves the main actor.
+        dispatchMain()
+    }
+}

@@ -1,0 +1,204 @@
+import FoundationEssentials
+import GLibMainLoop
+import Glibc
+import Subprocess
+import SystemPackage
+
+extension Scheduler {
+    /// How to run work in a worker process as the body of a record.
+    func process<Work: ProcessTask>(_ work: Work) -> @Sendable (TaskRecord) -> Void {
+        { record in
+            Task.detached { self.bodyEnded(record, await self.runInWorker(work, record)) }
+        }
+    }
+
+    private func runInWorker<Work: ProcessTask>(_ work: Work, _ record: TaskRecord) async -> TaskOutcome {
+        do {
+            let request = try WorkerProcess.request(for: work, task: record.id)
+            let run = try WorkerRun(record: record, request: request, work: Work.self) { data in
+                try WireCoding.decode(Work.Success.self, from: data)
+            }
+            let grace = record.info.options.gracePeriod ?? configuration.gracePeriod
+            let clock = configuration.clock
+            record.onCancel {
+                run.tellCancelled()
+                run.child.escalate([(grace, SIGTERM), (grace, SIGKILL)], clock: clock)
+            }
+            return try await run.outcome(threads: threads)
+        } catch {
+            return .failure(error)
+        }
+    }
+}
+
+/// One task in a worker of its own.
+final class WorkerRun: Sendable {
+    let child = ChildProcess()
+    private let record: TaskRecord
+    private let work: any ProcessTask.Type
+    private let decode: @Sendable (Data) throws -> any Sendable
+    private let outbox: Outbox
+    private let ends: (ours: Int32, theirs: Int32)
+    private let state = Lock(State())
+
+    private struct State {
+        var decoder = WorkerFrameDecoder()
+        var outcome: TaskOutcome?
+        var errors = ByteTail(limit: 4 << 10)
+    }
+
+    init(
+        record: TaskRecord,
+        request: [UInt8],
+        work: any ProcessTask.Type,
+        decode: @escaping @Sendable (Data) throws -> any Sendable
+    ) throws {
+        self.record = record
+        self.work = work
+        self.decode = decode
+        ends = try DescriptorIO.socketPair()
+        outbox = Outbox(descriptor: ends.ours)
+        outbox.put(request)
+    }
+
+    deinit {
+        close(ends.ours)
+    }
+
+    /// Tells the worker that its task shall end. Returns at once.
+    func tellCancelled() {
+        guard let frame = try? WorkerFrame(kind: .cancel, task: record.id.rawValue).encoded() else { return }
+        outbox.put(frame)
+    }
+
+    /// Runs the worker to its end.
+    func outcome(threads: ThreadPool) async throws -> TaskOutcome {
+        let error = try DescriptorIO.pipe()
+        defer { close(error.read) }
+        let pump = ChildPump(
+            [
+                .init(
+                    descriptor: ends.ours,
+                    onBytes: { self.receive($0) },
+                    // A worker that closed its connection can no longer answer.
+                    onEnd: { self.child.signal(SIGKILL) }
+                ),
+                .init(descriptor: error.read, onBytes: { self.receiveErrors($0) }, onEnd: {}),
+            ],
+            outbox: outbox
+        )
+        let arguments = Arguments(
+            executablePathOverride: CommandLine.arguments.first ?? "worker",
+            remainingValues: [WorkerProcess.marker]
+        )
+        let status: TerminationStatus
+        do {
+            status = try await child.run(
+                // The running executable itself, also when its file has been replaced meanwhile.
+                Configuration(
+                    executable: .path("/proc/self/exe"),
+                    arguments: arguments,
+                    environment: Self.environment
+                ),
+                input: ends.theirs,
+                output: try duplicate(ends.theirs),
+                error: error.write,
+                pump: pump,
+                threads: threads,
+                killsGroup: { true }
+            )
+        } catch let error as SubprocessError {
+            throw TaskerError(
+                .spawnFailed, "The worker process could not be started: \(error)", underlyingError: error
+            )
+        }
+        return state.withLock(\.outcome) ?? .failure(crash(status))
+    }
+
+    private func crash(_ status: TerminationStatus) -> TaskerError {
+        let tail = state.withLock { $0.errors.text }
+        let lines = tail.split(separator: "\n").filter { !$0.allSatisfy(\.isWhitespace) }
+        // What a Swift trap says, if it is there; a crash handler may have written more behind it.
+        let telling = lines.last { $0.contains("Fatal error") } ?? lines.last
+        return TaskerError(
+            .workerCrashed,
+            "The worker process of \"\(record.info.name)\" ended with \(status.text) before it had a result\(telling.map { ": \($0)" } ?? ".")",
+            standardErrorTail: tail
+        )
+    }
+
+    /// The application's environment, without Swift's crash reporter unless somebody asked for it: its 0.6 s of
+    /// symbolication would delay the news of a crash, and its pages push what the trap said out of the tail.
+    private static let environment =
+        getenv("SWIFT_BACKTRACE") == nil
+        ? Environment.inherit.updating(["SWIFT_BACKTRACE": "enable=no"]) : Environment.inherit
+
+    // MARK: - On the pump's thread
+
+    private func receiveErrors(_ bytes: UnsafeRawBufferPointer) {
+        state.withLock { $0.errors.append(bytes) }
+        // The application's own standard error shows it as well, as it would from a thread.
+        _ = write(2, bytes.baseAddress, bytes.count)
+    }
+
+    private func receive(_ bytes: UnsafeRawBufferPointer) {
+        let received = Array(bytes)
+        do {
+            state.withLock { state in received.withUnsafeBytes { state.decoder.append($0) } }
+            while let frame = try state.withLock({ state in try state.decoder.next() }) {
+                try handle(frame)
+            }
+        } catch {
+            end(.failure(error))
+            child.signal(SIGKILL)
+        }
+    }
+
+    private func handle(_ frame: WorkerFrame) throws {
+        guard frame.kind == .ready || frame.task == record.id.rawValue else { return }
+        switch frame.kind {
+        case .ready: break
+        case .progress:
+            guard frame.payload.count == 8 else { return }
+            let bits = frame.payload.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+            ExecutionContext(record).setProgress(Double(bitPattern: bits))
+        case .message: record.setMessage(String(decoding: frame.payload, as: UTF8.self))
+        case .event:
+            guard let event = NamedPayload(decoding: frame.payload) else { return }
+            // Throws only when the task is to end; its events are not waited for then.
+            try? ExecutionContext(record).send(TaskMessage(name: event.name, payload: .encoded(event.data)))
+        case .result:
+            do {
+                end(.success(try decode(frame.payload)))
+            } catch {
+                end(
+                    .failure(
+                        TaskerError(
+                            .decodingFailed,
+                            "The result of \"\(record.info.name)\" could not be decoded: \(error)",
+                            underlyingError: error
+                        )
+                    )
+                )
+            }
+        case .failure: end(.failure(try WireCoding.decode(RemoteFailure.self, from: frame.payload).error(of: work)))
+        case .run, .cancel: throw TaskerError(.protocolViolation, "The worker sent a frame that only workers receive.")
+        }
+    }
+
+    /// Notes the first outcome and lets the worker go.
+    private func end(_ outcome: TaskOutcome) {
+        state.withLock { state in
+            if state.outcome == nil { state.outcome = outcome }
+        }
+        outbox.finish()
+    }
+
+    private func duplicate(_ descriptor: Int32) throws -> Int32 {
+        let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 3)
+        guard copy >= 0 else {
+            throw TaskerError(.spawnFailed, "The system gave no descriptor: \(String(cString: strerror(errno))).")
+        }
+        return copy
+    }
+}

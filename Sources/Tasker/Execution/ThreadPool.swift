@@ -1,0 +1,119 @@
+import CTaskerGLib
+import DequeModule
+import Glibc
+
+/// Threads for work that blocks: a new one starts at once when work waits and none is idle, and idle ones end.
+///
+/// How many run at once is the scheduler's business; the pool never makes work wait. Rejected: GLib's pool, which GTask shares
+/// with all of GIO and which starts a thread behind 20 blocking ones only after a second; Dispatch's, which thinks
+/// in cores.
+final class ThreadPool: @unchecked Sendable {
+    // `@unchecked`: the mutable state is reached with `mutex` held only. Not a `Lock`, because a condition variable needs
+    // the mutex itself.
+
+    /// How long a thread waits for work before it ends.
+    private static let idleSeconds = 5
+
+    private var queue: Deque<@Sendable () -> Void> = []
+    private var idleCount = 0
+    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+    private let name: String
+
+    init(name: String) {
+        self.name = name
+        pthread_mutex_init(mutex, nil)
+        var attributes = pthread_condattr_t()
+        pthread_condattr_init(&attributes)
+        pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+        pthread_cond_init(condition, &attributes)
+        pthread_condattr_destroy(&attributes)
+    }
+
+    // No thread can be left: each keeps the pool alive.
+    deinit {
+        pthread_cond_destroy(condition)
+        condition.deallocate()
+        pthread_mutex_destroy(mutex)
+        mutex.deallocate()
+    }
+
+    /// Runs `work` on a thread of the pool. Returns at once.
+    ///
+    /// - Throws: ``TaskerError/Code/threadUnavailable`` when a thread was needed and the system gave none; the work will
+    ///   not run.
+    func execute(_ work: @escaping @Sendable () -> Void) throws(TaskerError) {
+        pthread_mutex_lock(mutex)
+        if idleCount > queue.count {
+            queue.append(work)
+            pthread_cond_signal(condition)
+            pthread_mutex_unlock(mutex)
+            return
+        }
+        pthread_mutex_unlock(mutex)
+        try startThread(with: work)
+    }
+
+    private final class Start {
+        let pool: ThreadPool
+        private var work: (@Sendable () -> Void)?
+
+        init(pool: ThreadPool, work: @escaping @Sendable () -> Void) {
+            self.pool = pool
+            self.work = work
+        }
+
+        func run() {
+            let work = work
+            self.work = nil
+            work?()
+        }
+    }
+
+    private func startThread(with work: @escaping @Sendable () -> Void) throws(TaskerError) {
+        let start = Unmanaged.passRetained(Start(pool: self, work: work))
+        var attributes = pthread_attr_t()
+        pthread_attr_init(&attributes)
+        pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+        defer { pthread_attr_destroy(&attributes) }
+        var thread = pthread_t()
+        let status = pthread_create(&thread, &attributes, { ThreadPool.main($0) }, start.toOpaque())
+        guard status != 0 else { return }
+        start.release()
+        throw TaskerError(
+            .threadUnavailable,
+            "The system gave no thread (\(String(cString: strerror(status)))); lower maximumThreads or end other work."
+        )
+    }
+
+    private static func main(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+        guard let argument else { return nil }
+        let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
+        tasker_set_thread_name(start.pool.name)
+        start.run()
+        while start.pool.runNext() {}
+        return nil
+    }
+
+    /// Waits for a piece of work and runs it; its closure lives no longer than this call, so that an idle thread owns none.
+    private func runNext() -> Bool {
+        guard let work = takeWork() else { return false }
+        work()
+        return true
+    }
+
+    /// The next piece of work, or nil when none came for long enough.
+    private func takeWork() -> (@Sendable () -> Void)? {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        var deadline = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &deadline)
+        deadline.tv_sec += Self.idleSeconds
+        idleCount += 1
+        defer { idleCount -= 1 }
+        while queue.isEmpty {
+            if pthread_cond_timedwait(condition, mutex, &deadline) == ETIMEDOUT, queue.isEmpty { return nil }
+        }
+        return queue.removeFirst()
+    }
+}

@@ -1,0 +1,179 @@
+public import GLibMainLoop
+import Dispatch
+import Synchronization
+
+/// A body's way to report progress, send events and notice that it shall end; the same for every kind of task.
+///
+/// May be used from any thread and shared between threads. After the task has ended everything it does is ignored.
+public final class ExecutionContext: Sendable {
+    private let cell: TaskCell
+    /// Where 0 and 1 of this context lie on the task's 0…1.
+    private let base: Double
+    private let range: Double
+    private let totalBits: Atomic<UInt64>
+
+    init(_ cell: TaskCell, base: Double = 0, range: Double = 1, total: Double = 1) {
+        self.cell = cell
+        self.base = base
+        self.range = range
+        totalBits = Atomic(total.bitPattern)
+    }
+
+    /// The task's identity.
+    public var taskID: TaskID {
+        cell.id
+    }
+
+    // MARK: - Cancel
+
+    /// Whether the task was asked to end. An atomic read.
+    public var isCancelled: Bool {
+        cell.isCancelled
+    }
+
+    /// Throws if the task was asked to end.
+    ///
+    /// - Throws: `CancellationError`.
+    public func checkCancellation() throws {
+        if isCancelled { throw CancellationError() }
+    }
+
+    /// A `GCancellable` that is triggered when the task is asked to end; ends the GIO calls it is given to.
+    public var cancellable: Cancellable {
+        cell.cancellable
+    }
+
+    // MARK: - Progress
+
+    /// Sets the value of ``setProgress(_:)-(Double)`` that means "all of it".
+    ///
+    /// - Throws: ``TaskerError/Code/invalidTotal`` if `total` is zero, negative or not a finite number.
+    public func setTotal(_ total: Double) throws {
+        totalBits.store(try Self.checked(total).bitPattern, ordering: .relaxed)
+        cell.startProgress(at: base)
+    }
+
+    /// Sets the value of ``setProgress(_:)-(Double)`` that means "all of it".
+    ///
+    /// - Throws: ``TaskerError/Code/invalidTotal`` if `total` is zero or negative.
+    public func setTotal(_ total: some BinaryInteger) throws {
+        try setTotal(Double(total))
+    }
+
+    /// Reports that `value` of the total (1 unless set) is done.
+    ///
+    /// One store and one exchange: it never blocks, allocates or makes a system call, so it may be called as often as is
+    /// convenient. Values outside 0…total are clamped; NaN and infinities are ignored.
+    public func setProgress(_ value: Double) {
+        guard value.isFinite else { return }
+        let fraction = value / Double(bitPattern: totalBits.load(ordering: .relaxed))
+        cell.setProgress(base + range * min(max(fraction, 0), 1))
+    }
+
+    /// Reports that `value` of the total is done.
+    public func setProgress(_ value: some BinaryInteger) {
+        setProgress(Double(value))
+    }
+
+    /// Sets the line of text that says what the task is doing.
+    public func setMessage(_ message: String) {
+        cell.setMessage(message)
+    }
+
+    /// Makes a context whose 0…1 is the part `base…base + range` of this one's.
+    ///
+    /// ```swift
+    /// let parse = try context.subContext(base: 0, range: 0.3, total: lines.count)
+    /// let render = try context.subContext(base: 0.3, range: 0.7)
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - base: Where the part begins, 0…1; clamped.
+    ///   - range: How long it is, 0…1; cut at the end of this context.
+    ///   - total: The total of the new context.
+    /// - Throws: ``TaskerError/Code/invalidTotal`` if `total` is zero, negative or not a finite number.
+    public func subContext(base: Double, range: Double, total: Double = 1) throws -> ExecutionContext {
+        let begin = base.isFinite ? min(max(base, 0), 1) : 0
+        let length = range.isFinite ? min(max(range, 0), 1 - begin) : 0
+        return ExecutionContext(
+            cell,
+            base: self.base + self.range * begin,
+            range: self.range * length,
+            total: try Self.checked(total)
+        )
+    }
+
+    /// Makes a context whose 0…1 is the part `base…base + range` of this one's.
+    ///
+    /// - Throws: ``TaskerError/Code/invalidTotal`` if `total` is zero or negative.
+    public func subContext(base: Double, range: Double, total: some BinaryInteger) throws -> ExecutionContext {
+        try subContext(base: base, range: range, total: Double(total))
+    }
+
+    /// Publishes what was reported so far now instead of at the next interval. Returns at once.
+    public func flush() {
+        cell.flush()
+    }
+
+    private static func checked(_ total: Double) throws -> Double {
+        guard total.isFinite, total > 0 else {
+            throw TaskerError(.invalidTotal, "A total of progress must be a positive number; it was \(total).")
+        }
+        return total
+    }
+
+    // MARK: - Events
+
+    /// Sends an event to the task's `whenEvent` handler.
+    ///
+    /// Events arrive in order, none is dropped. When 64 of the task's events wait for the main thread, the caller blocks
+    /// until one was handled; on the main thread itself it does not wait. Without a `whenEvent` nothing is sent.
+    ///
+    /// - Throws: `CancellationError` if there is no room and the task was asked to end; in a worker
+    ///   ``TaskerError/Code/encodingFailed``.
+    @available(*, noasync, message: "in an async body, await sendEvent")
+    public func sendEvent(_ name: String, _ value: some Codable & Sendable) throws {
+        try send(cell.makeEvent(name, value))
+    }
+
+    /// Sends an event without a value; see ``sendEvent(_:_:)-(String,_)``.
+    @available(*, noasync, message: "in an async body, await sendEvent")
+    public func sendEvent(_ name: String) throws {
+        try sendEvent(name, NoValue())
+    }
+
+    /// Sends an event to the task's `whenEvent` handler; suspends while there is no room.
+    ///
+    /// - Throws: `CancellationError` if there is no room and the task was asked to end; in a worker
+    ///   ``TaskerError/Code/encodingFailed``.
+    public func sendEvent(_ name: String, _ value: some Codable & Sendable) async throws {
+        let message = try cell.makeEvent(name, value)
+        while case .full(let gate) = try admit(message) {
+            await withCheckedContinuation { continuation in gate.wait { continuation.resume() } }
+        }
+    }
+
+    /// Sends an event without a value; suspends while there is no room.
+    public func sendEvent(_ name: String) async throws {
+        try await sendEvent(name, NoValue())
+    }
+
+    /// Sends an event that was made elsewhere; blocks while there is no room.
+    func send(_ message: TaskMessage) throws {
+        while case .full(let gate) = try admit(message) {
+            guard !MainContext.default.isOwner else { return cell.sendWithoutRoom(message) }
+            let room = DispatchSemaphore(value: 0)
+            gate.wait { room.signal() }
+            room.wait()
+        }
+    }
+
+    private func admit(_ message: TaskMessage) throws -> EventGate.Admission {
+        let admission = try cell.send(message)
+        if case .closed = admission { throw CancellationError() }
+        return admission
+    }
+}
+
+/// The value of an event without one.
+private struct NoValue: Codable {}

@@ -1,0 +1,148 @@
+import DequeModule
+import GLibMainLoop
+
+/// Carries what happens to tasks from any thread to the main thread, coalesced.
+///
+/// What must be seen (states, events, ends) goes into one ordered inbox; the step from empty to non-empty schedules the one
+/// `g_idle_add` of a burst. Progress only lists its record once; the list is looked at when the interval has passed.
+final class Publisher: Sendable {
+    enum Item: Sendable {
+        /// The task was submitted, has started, or was asked to end.
+        case changed(TaskRecord)
+        case event(TaskRecord, TaskMessage)
+        /// The task's terminal state; the last item of a task.
+        case ended(TaskRecord)
+    }
+
+    fileprivate struct State {
+        var inbox: Deque<Item> = []
+        var progressed: [TaskRecord] = []
+        var isProgressDue = false
+        var isIdleScheduled = false
+        var isTimerScheduled = false
+        var lastProgress: ContinuousClock.Instant?
+        /// Submitted tasks whose completion has not run.
+        var unsettled = 0
+        var idleWaiters = WaiterList()
+    }
+
+    private let state = Lock(State())
+    private let interval: Duration
+    let manager: TaskManager
+
+    init(configuration: TaskManagerConfiguration) {
+        interval = configuration.publicationInterval
+        manager = TaskManager(finishedTaskLimit: configuration.finishedTaskLimit)
+    }
+
+    // MARK: - From any thread
+
+    /// Counts a task in, so that ``waitUntilIdle()`` waits for it, and shows it.
+    func open(_ record: TaskRecord) {
+        state.withLock { $0.unsettled += 1 }
+        post(.changed(record))
+    }
+
+    func post(_ item: Item) {
+        let schedules = state.withLock { state in
+            state.inbox.append(item)
+            return state.takeIdle()
+        }
+        if schedules { scheduleIdle() }
+    }
+
+    /// Lists a record whose progress or message changed; it lists itself once until it is sampled.
+    func progressed(_ record: TaskRecord) {
+        let interval = interval
+        let delay = state.withLock { state -> Duration? in
+            state.progressed.append(record)
+            guard !state.isTimerScheduled, !state.isProgressDue else { return nil }
+            state.isTimerScheduled = true
+            // The clock is read once a burst, not once a report.
+            guard let last = state.lastProgress else { return .zero }
+            return max(.zero, interval - last.duration(to: .now))
+        }
+        guard let delay else { return }
+        MainContext.default.addTimeout(every: delay, priority: .belowRedraw) {
+            self.flush()
+            return .remove
+        }
+    }
+
+    /// Publishes progress at the next chance instead of at the next interval.
+    func flush() {
+        let schedules = state.withLock { state in
+            state.isTimerScheduled = false
+            guard !state.progressed.isEmpty else { return false }
+            state.isProgressDue = true
+            return state.takeIdle()
+        }
+        if schedules { scheduleIdle() }
+    }
+
+    /// Returns when every completion has run.
+    ///
+    /// - Throws: `CancellationError` when the waiting task is cancelled.
+    func waitUntilIdle() async throws {
+        try await WaiterList.wait(
+            add: { ticket, waiter in
+                state.withLock { state in
+                    guard state.unsettled > 0 else { return false }
+                    state.idleWaiters.add(ticket, waiter)
+                    return true
+                }
+            },
+            remove: { ticket in state.withLock { $0.idleWaiters.remove(ticket) } }
+        )
+    }
+
+    private func scheduleIdle() {
+        MainContext.default.addIdle(priority: .belowRedraw) {
+            MainActor.assumeIsolated { self.drain() }
+            return .remove
+        }
+    }
+
+    // MARK: - On the main thread
+
+    /// One drain: apply the changes, emit once, run the completions; stop when the budget is used up.
+    @MainActor
+    private func drain() {
+        MainQueueBridge.install()
+        let (inbox, progressed) = state.withLock { state in
+            // Cleared first, so that a callback which runs a main loop of its own still sees what happens.
+            state.isIdleScheduled = false
+            let inbox = state.inbox
+            state.inbox = []
+            guard state.isProgressDue else { return (inbox, [TaskRecord]()) }
+            state.isProgressDue = false
+            state.lastProgress = .now
+            let progressed = state.progressed
+            state.progressed = []
+            return (inbox, progressed)
+        }
+        let isFinished = manager.publish(inbox, progressed, settled: settle) {
+            // Before the first callback: it may run a main loop of its own and wait there for a later one.
+            if self.state.withLock({ $0.takeIdle() }) { self.scheduleIdle() }
+        }
+        if !isFinished, state.withLock({ $0.takeIdle() }) { scheduleIdle() }
+    }
+
+    /// Counts tasks whose completions have run out.
+    @MainActor
+    private func settle(_ count: Int) {
+        let waiters = state.withLock { state in
+            state.unsettled -= count
+            return state.unsettled == 0 ? state.idleWaiters.removeAll() : []
+        }
+        for waiter in waiters { waiter.resume() }
+    }
+}
+
+extension Publisher.State {
+    /// Whether the caller has to schedule the idle source.
+    fileprivate mutating func takeIdle() -> Bool {
+        defer { isIdleScheduled = true }
+        return !isIdleScheduled
+    }
+}

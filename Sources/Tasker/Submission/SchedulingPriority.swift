@@ -1,0 +1,29 @@
+/// Which of the waiting tasks starts first: the one with the greater number; first in, first out among equals.
+///
+/// Any integer will do: `priority: 40`.
+public struct SchedulingPriority: RawRepresentable, Hashable, Comparable, Sendable, ExpressibleByIntegerLiteral {
+    /// The number; greater starts earlier.
+    public let rawValue: Int
+
+    /// Makes a priority of a number.
+    public init(rawValue: Int) {
+        self.rawValue = rawValue
+    }
+
+    /// Makes a priority of a number.
+    public init(integerLiteral value: Int) {
+        rawValue = value
+    }
+
+    /// −100: what nobody waits for.
+    public static let low = SchedulingPriority(rawValue: -100)
+    /// 0.
+    public static let normal = SchedulingPriority(rawValue: 0)
+    /// 100: what somebody looks at and waits for.
+    public static let high = SchedulingPriority(rawValue: 100)
+
+    /// Whether `lhs` starts after `rhs`.
+    public static func < (lhs: Self, rhs: Self) -> Bool {
+        lhs.rawValue < rhs.rawValue
+    }
+}

@@ -1,0 +1,35 @@
+import Glibc
+
+/// The limits and times of a manager.
+public struct TaskManagerConfiguration: Sendable {
+    /// How many tasks of all kinds run at once; nil: no limit but those of the kinds. At least 1.
+    public var maximumConcurrentTasks: Int?
+    /// How many coroutines run at once. At least 1.
+    public var maximumCoroutines = 1024
+    /// How many threads run at once; they are started when work waits and end when there is none. At least 1.
+    public var maximumThreads = 64
+    /// How many worker processes run at once. At least 1. Default: the number of cores.
+    public var maximumProcesses = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+    /// How many external programs run at once. At least 1.
+    public var maximumCommands = 8
+    /// How often progress and messages are published at most; state changes are published at once.
+    public var publicationInterval = Duration.milliseconds(16)
+    /// How long a process or command may take to end by itself at each step of a cancel, and a body at shutdown.
+    public var gracePeriod = Duration.seconds(2)
+    /// How many ended tasks stay in ``TaskManager/tasks``; the oldest go first.
+    public var finishedTaskLimit = 100
+    /// The clock of every delay.
+    public var clock: any Clock<Duration> = ContinuousClock()
+
+    /// Makes a configuration with the defaults.
+    public init() {}
+
+    func limit(of kind: TaskKind) -> Int {
+        switch kind.storage {
+        case .coroutine: maximumCoroutines
+        case .thread: maximumThreads
+        case .process: maximumProcesses
+        case .command: maximumCommands
+        }
+    }
+}

@@ -1,0 +1,82 @@
+/// What went wrong in the library's own part of a task; a body's own error is passed through untouched.
+public struct TaskerError: Error, CustomStringConvertible {
+    /// What kind of thing went wrong.
+    public let code: Code
+    /// One plain sentence: what happened, where, and what to do.
+    public let description: String
+    /// The error that caused this one.
+    public let underlyingError: (any Error)?
+    /// What the program that ended wrote last to its standard error, if the error is about a program.
+    public let standardErrorTail: String?
+
+    init(
+        _ code: Code,
+        _ description: String,
+        underlyingError: (any Error)? = nil,
+        standardErrorTail: String? = nil
+    ) {
+        self.code = code
+        self.description = description
+        self.underlyingError = underlyingError
+        self.standardErrorTail = standardErrorTail
+    }
+
+    /// A kind of error. Codes may be added.
+    public struct Code: Hashable, Sendable, CustomStringConvertible {
+        private enum Storage {
+            case keyInUse
+            case shutDown
+            case invalidTotal
+            case threadUnavailable
+            case spawnFailed
+            case executableNotFound
+            case commandFailed
+            case unregisteredType
+            case encodingFailed
+            case decodingFailed
+            case frameTooLarge
+            case protocolViolation
+            case workerCrashed
+            case remoteError
+            case noSuchEventValue
+        }
+
+        private let storage: Storage
+
+        /// A task of the key is live and the policy is ``KeyPolicy/reject``.
+        public static let keyInUse = Code(storage: .keyInUse)
+        /// The manager has been shut down and takes no more work.
+        public static let shutDown = Code(storage: .shutDown)
+        /// A total of progress was zero, negative, or no number.
+        public static let invalidTotal = Code(storage: .invalidTotal)
+        /// The system gave no thread.
+        public static let threadUnavailable = Code(storage: .threadUnavailable)
+        /// A child process could not be started.
+        public static let spawnFailed = Code(storage: .spawnFailed)
+        /// The program of a command was not found or may not be run.
+        public static let executableNotFound = Code(storage: .executableNotFound)
+        /// A command ended with a status other than 0, or by a signal.
+        public static let commandFailed = Code(storage: .commandFailed)
+        /// A process task's type was not named in ``WorkerProcess/serveIfRequested(_:)``.
+        public static let unregisteredType = Code(storage: .unregisteredType)
+        /// Arguments, a result or an event could not be encoded.
+        public static let encodingFailed = Code(storage: .encodingFailed)
+        /// Arguments, a result or an event could not be decoded.
+        public static let decodingFailed = Code(storage: .decodingFailed)
+        /// Arguments, a result or an event are larger than a frame may be.
+        public static let frameTooLarge = Code(storage: .frameTooLarge)
+        /// A worker sent something that is no frame.
+        public static let protocolViolation = Code(storage: .protocolViolation)
+        /// A worker ended without an answer.
+        public static let workerCrashed = Code(storage: .workerCrashed)
+        /// A worker's task threw an error whose type does not travel.
+        public static let remoteError = Code(storage: .remoteError)
+        /// An event has no value of the type asked for.
+        public static let noSuchEventValue = Code(storage: .noSuchEventValue)
+
+        /// The code's name.
+        public var description: String {
+            String(describing: storage)
+        }
+    }
+}
