@@ -43,7 +43,8 @@ final class HeadlessRun {
         gauge.start()
         DemoTasks(workplace: workplace) { [weak self] in self?.tell($0) }.startAll()
         Task { @MainActor in
-            await taskManager.waitUntilIdle()
+            // It throws when the one who waits is cancelled; nobody cancels this one.
+            try? await taskManager.waitUntilIdle()
             await taskManager.shutdown()
             loop.quit()
         }

@@ -9,7 +9,7 @@ struct ButtonBar {
     init(_ tasks: DemoTasks) {
         gtk_flow_box_set_selection_mode(widget.opaque, GTK_SELECTION_NONE)
         gtk_flow_box_set_max_children_per_line(widget.opaque, 8)
-        gtk_flow_box_set_min_children_per_line(widget.opaque, 2)
+        gtk_flow_box_set_min_children_per_line(widget.opaque, 4)
         gtk_flow_box_set_column_spacing(widget.opaque, 6)
         gtk_flow_box_set_row_spacing(widget.opaque, 6)
         gtk_flow_box_set_homogeneous(widget.opaque, 1)
@@ -20,8 +20,8 @@ struct ButtonBar {
         add("_Archive", "Pack the folder with tar: a command") { tasks.startArchive() }
         add("Start a_ll", "Start the four tasks", style: "suggested-action") { tasks.startAll() }
         add("_Cancel all", "Cancel every task") { taskManager.cancelAll() }
-        add("_Fail", "Start a task that fails", style: "destructive-action") { tasks.startFail() }
-        add("Cras_h", "Start a task whose worker process crashes", style: "destructive-action") { tasks.startCrash() }
+        add("_Fail", "Start a task that fails") { tasks.startFail() }
+        add("Cras_h", "Start a task whose worker process crashes") { tasks.startCrash() }
     }
 
     private func add(

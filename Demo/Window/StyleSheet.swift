@@ -5,10 +5,10 @@ enum StyleSheet {
     private static let css = """
         .task-name { font-weight: bold; }
         .task-state { font-size: smaller; padding: 1px 8px; border-radius: 99px; background: alpha(currentColor, 0.1); }
-        .task-state.completed { color: @success_color; }
-        .task-state.failed { color: @error_color; }
-        .task-state.cancelled { color: @warning_color; }
-        .task-error { color: @error_color; }
+        .task-state.completed { color: mix(@success_color, @theme_fg_color, 0.35); }
+        .task-state.failed { color: mix(@error_color, @theme_fg_color, 0.35); }
+        .task-state.cancelled { color: mix(@warning_color, @theme_fg_color, 0.35); }
+        .task-error { color: mix(@error_color, @theme_fg_color, 0.35); }
         .task-list > row { padding: 10px 12px; }
         .task-list > row:not(:last-child) { border-bottom: 1px solid alpha(currentColor, 0.12); }
         .picture-area { background: alpha(currentColor, 0.05); border-radius: 6px; }

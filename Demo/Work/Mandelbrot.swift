@@ -6,8 +6,8 @@ struct Mandelbrot {
     let height: Int
 
     private static let centre = (x: -0.743_643_887, y: 0.131_825_904)
-    private static let span = 0.004
-    private static let iterationLimit = 3000
+    private static let span = 0.0022
+    private static let iterationLimit = 20_000
 
     /// Appends a row's pixels as red, green, blue.
     func appendRow(_ row: Int, to pixels: inout [UInt8]) {
