@@ -8,6 +8,7 @@ final class DemoWindow {
     let widget: Widget
     private let listView = TaskListView()
     private let pictureArea = PictureArea()
+    private let frameClock = FrameClock()
     private let body: AdaptiveBox
     private let overall: Widget = gtk_progress_bar_new()
     private let status: Widget = .label(ellipsize: PANGO_ELLIPSIZE_MIDDLE)
@@ -26,10 +27,10 @@ final class DemoWindow {
         )
         gtk_window_set_child(window, makeContent(tasks))
         showStatus("Results go to \(workplace.output)")
-        showOverall(taskManager.overallProgress)
+        showOverall(nil)
         connection = taskManager.tasksUpdated.connect { [weak self] tasks, progress in
             self?.listView.update(tasks)
-            self?.showOverall(progress)
+            self?.showOverall(tasks.isEmpty ? nil : progress)
         }
         followWidth()
     }
@@ -51,7 +52,7 @@ final class DemoWindow {
             titles.append(label)
         }
         gtk_header_bar_set_title_widget(header.opaque, titles)
-        gtk_header_bar_pack_start(header.opaque, FrameClock.makeWidget())
+        gtk_header_bar_pack_start(header.opaque, frameClock.widget)
         return header
     }
 
@@ -71,9 +72,10 @@ final class DemoWindow {
         gtk_widget_set_tooltip_text(status, text)
     }
 
-    private func showOverall(_ progress: Double) {
-        gtk_progress_bar_set_fraction(overall.opaque, progress)
-        gtk_progress_bar_set_text(overall.opaque, "Overall \(progress.asPercent)")
+    /// Shows the progress of all tasks together; nil before the first one.
+    private func showOverall(_ progress: Double?) {
+        gtk_progress_bar_set_fraction(overall.opaque, progress ?? 0)
+        gtk_progress_bar_set_text(overall.opaque, progress.map { "Overall \($0.asPercent)" } ?? "Idle")
     }
 
     private func followWidth() {

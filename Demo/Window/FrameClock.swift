@@ -1,14 +1,18 @@
 import CTaskerGTK
+import GLibMainLoop
 
 /// A hand that turns with every frame: when the window freezes, it stands still.
-enum FrameClock {
+@MainActor
+final class FrameClock {
     private static let size: Int32 = 24
 
-    @MainActor
-    static func makeWidget() -> Widget {
-        let area: Widget = gtk_drawing_area_new()
-        gtk_drawing_area_set_content_width(area.cast(to: GtkDrawingArea.self), size)
-        gtk_drawing_area_set_content_height(area.cast(to: GtkDrawingArea.self), size)
+    let widget: Widget = gtk_drawing_area_new()
+    private var hasLoopTurned = true
+
+    init() {
+        let area = widget
+        gtk_drawing_area_set_content_width(area.cast(to: GtkDrawingArea.self), Self.size)
+        gtk_drawing_area_set_content_height(area.cast(to: GtkDrawingArea.self), Self.size)
         gtk_widget_set_valign(area, GTK_ALIGN_CENTER)
         gtk_widget_set_margin_end(area, 6)
         gtk_drawing_area_set_draw_func(
@@ -17,22 +21,27 @@ enum FrameClock {
             nil,
             nil
         )
-        gtk_widget_add_tick_callback(
-            area,
-            { widget, _, _ in
-                gtk_widget_queue_draw(widget)
-                return 1
-            },
-            nil,
-            nil
-        )
+        Signals.tick(area) { [weak self] in self?.tick() }
         gtk_widget_set_tooltip_text(area, "Turns with every frame; stands still when the window is frozen")
         area.setAccessibleLabel("Frame clock")
-        return area
+    }
+
+    /// Draws the next frame, once the loop has come to everything below drawing since the last one.
+    ///
+    /// Where OpenGL is computed in software a frame of a large window takes longer than it is shown. An animation
+    /// that asked for the next one all the same would keep the loop at GTK's redraw priority for ever.
+    private func tick() {
+        guard hasLoopTurned else { return }
+        hasLoopTurned = false
+        gtk_widget_queue_draw(widget)
+        MainContext.default.addIdle(priority: .defaultIdle) { [weak self] in
+            MainActor.assumeIsolated { self?.hasLoopTurned = true }
+            return .remove
+        }
     }
 
     /// Two turns in three seconds, whatever the frame rate.
-    private static func draw(
+    private nonisolated static func draw(
         _ area: UnsafeMutablePointer<GtkDrawingArea>?,
         _ cairo: OpaquePointer?,
         _ width: Int32,

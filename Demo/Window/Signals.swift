@@ -66,6 +66,19 @@ enum Signals {
         )
     }
 
+    /// The tick of `widget`'s frame clock, as long as the widget lives.
+    static func tick(_ widget: Widget, _ handler: @escaping @MainActor @Sendable () -> Void) {
+        gtk_widget_add_tick_callback(
+            widget,
+            { _, _, data in
+                Signals.perform(data)
+                return 1
+            },
+            Unmanaged.passRetained(Action(handler)).toOpaque(),
+            { data in data.map { Unmanaged<AnyObject>.fromOpaque($0).release() } }
+        )
+    }
+
     private static func connectAction(
         _ object: UnsafeMutableRawPointer,
         _ signal: String,

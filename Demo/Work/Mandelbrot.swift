@@ -5,7 +5,7 @@ struct Mandelbrot {
     let width: Int
     let height: Int
 
-    private static let centre = (x: -0.743_643_887, y: 0.131_825_904)
+    private static let centre = (x: -0.743_55, y: 0.131_29)
     private static let span = 0.0022
     private static let iterationLimit = 20_000
 
