@@ -21,11 +21,12 @@ final class DemoTasks {
         self.showProblem = showProblem
     }
 
+    /// The last one first: the window shows what was started last on top.
     func startAll() {
-        startScan()
-        startChecksum()
-        startRender()
         startArchive()
+        startRender()
+        startChecksum()
+        startScan()
     }
 
     func startScan() {

@@ -74,7 +74,9 @@ final class HeadlessRun {
         told[task.id] = Told(state: task.state, progress: task.progress, time: now)
         OutputStream.standardOutput.write(report.line(for: task) + "\n")
         if let error = task.error {
-            OutputStream.standardError.write("TaskerDemo: \(task.name): \(error.sentence)\n")
+            // What a command complained about before it failed is in its message.
+            let complaint = task.kind == .command ? task.message.map { " (\($0))" } ?? "" : ""
+            OutputStream.standardError.write("TaskerDemo: \(task.name): \(error.sentence)\(complaint)\n")
         }
     }
 

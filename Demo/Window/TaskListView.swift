@@ -27,15 +27,12 @@ final class TaskListView {
     func update(_ tasks: TaskList) {
         let changes = tasks.changes
         for id in changes.removed { remove(id) }
-        // What was started last is on top, in the order in which it was started.
-        var position: Int32 = 0
         for id in changes.added + changes.changed {
             guard let task = tasks[id: id] else { continue }
             if let row = rows[id] {
                 row.update(task)
             } else if !isSuperseded(task, in: tasks) {
-                add(task, at: position)
-                position += 1
+                add(task)
             }
         }
         // A task that was started again takes the place of its last run, as soon as that has ended.
@@ -46,10 +43,11 @@ final class TaskListView {
         task.state.isTerminal && tasks.last { $0.key == task.key }?.id != task.id
     }
 
-    private func add(_ task: TaskSnapshot, at position: Int32) {
+    /// Adds a row at the top: what was started last is in sight.
+    private func add(_ task: TaskSnapshot) {
         let row = TaskRow(task)
         rows[task.id] = row
-        gtk_list_box_insert(list.opaque, row.widget, position)
+        gtk_list_box_prepend(list.opaque, row.widget)
     }
 
     private func remove(_ id: TaskID) {

@@ -61,7 +61,8 @@ final class Archive: Sendable {
         guard !line.contains("Exiting with failure status") else { return }
         let (first, count) = state.withLock { state in
             state.complaints += 1
-            let first = state.firstComplaint ?? String(line.trimmingPrefix("tar: "))
+            // Each line begins with the name by which the program was started.
+            let first = state.firstComplaint ?? line.split(separator: "tar: ", maxSplits: 1).last.map(String.init) ?? line
             state.firstComplaint = first
             return (first, state.complaints)
         }
