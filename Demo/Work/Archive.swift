@@ -62,7 +62,8 @@ final class Archive: Sendable {
         let (first, count) = state.withLock { state in
             state.complaints += 1
             // Each line begins with the name by which the program was started.
-            let first = state.firstComplaint ?? line.split(separator: "tar: ", maxSplits: 1).last.map(String.init) ?? line
+            let text = line.split(separator: "tar: ", maxSplits: 1).last ?? line[...]
+            let first = state.firstComplaint ?? String(text)
             state.firstComplaint = first
             return (first, state.complaints)
         }

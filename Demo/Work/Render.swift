@@ -1,3 +1,4 @@
+import Glibc
 import Tasker
 
 /// Computes a picture of the Mandelbrot set and writes it as a file: the process.
@@ -9,6 +10,8 @@ struct Render: ProcessTask {
     static var errorTypes: [any (Error & Codable).Type] { [DemoError.self] }
 
     func run(_ context: ExecutionContext) async throws -> Picture {
+        // It is nothing but computing: where there are fewer processors than tasks, the main loop goes first.
+        setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)
         let mandelbrot = Mandelbrot(width: width, height: height)
         var pixels: [UInt8] = []
         pixels.reserveCapacity(width * height * 3)
