@@ -16,8 +16,8 @@ public final class EventSource: @unchecked Sendable {
     // `@unchecked`: a `GSource` that is attached to a context is protected by that context's lock, and the pointer
     // itself never changes.
     private let source: UnsafeMutablePointer<GSource>
-    // Keeps the context alive: GLib (2.74) reads freed memory when one thread destroys a source while another drops
-    // the last reference to its context.
+    // Keeps the context alive: where one thread destroys a source while another drops the last reference to its
+    // context, GLib 2.74 hangs or aborts ("g_mutex_clear() called on uninitialised or locked mutex").
     private let context: MainContext
 
     /// Takes over `source`, gives it `handler` and attaches it to `context`.

@@ -74,7 +74,7 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
 
     /// Enters the terminal state and publishes it. The scheduler calls it once.
     func finish(_ outcome: TaskOutcome, cancelReason: CancelReason? = nil) {
-        if case .success = outcome { setProgress(1) }
+        if case .success = outcome { completeProgress() }
         let (waiters, start) = life.withLock { life in
             life.ended = .now()
             life.outcome = outcome

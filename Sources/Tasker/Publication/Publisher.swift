@@ -64,6 +64,7 @@ final class Publisher: Sendable {
         }
         guard let delay else { return }
         MainContext.default.addTimeout(every: delay, priority: .belowRedraw) {
+            self.state.withLock { $0.isTimerScheduled = false }
             self.flush()
             return .remove
         }
@@ -72,7 +73,6 @@ final class Publisher: Sendable {
     /// Publishes progress at the next chance instead of at the next interval.
     func flush() {
         let schedules = state.withLock { state in
-            state.isTimerScheduled = false
             guard !state.progressed.isEmpty else { return false }
             state.isProgressDue = true
             return state.takeIdle()
@@ -98,6 +98,8 @@ final class Publisher: Sendable {
 
     private func scheduleIdle() {
         MainContext.default.addIdle(priority: .belowRedraw) {
+            // First, for its sentence where the default context is not run by the process's main thread.
+            MainQueueBridge.install()
             MainActor.assumeIsolated { self.drain() }
             return .remove
         }
@@ -108,7 +110,6 @@ final class Publisher: Sendable {
     /// One drain: apply the changes, emit once, run the completions; stop when the budget is used up.
     @MainActor
     private func drain() {
-        MainQueueBridge.install()
         let (inbox, progressed) = state.withLock { state in
             // Cleared first, so that a callback which runs a main loop of its own still sees what happens.
             state.isIdleScheduled = false

@@ -34,6 +34,10 @@ final class ChildPump: @unchecked Sendable {
 
     /// Serves the child until `exit`, its pidfd, says that it has ended; then reads the rest.
     func run(exit: Int32) {
+        DescriptorIO.withoutBrokenPipeSignal { serve(exit) }
+    }
+
+    private func serve(_ exit: Int32) {
         while true {
             var polled = readers.map { reader in
                 pollfd(descriptor: reader.descriptor, events: POLLIN)

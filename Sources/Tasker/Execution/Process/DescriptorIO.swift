@@ -51,6 +51,21 @@ enum DescriptorIO {
         }
     }
 
+    /// Runs `body` on a thread that gets no SIGPIPE, so that passing on what a child wrote to a closed standard error
+    /// does not end the application. Only for the time of `body`: a child that the thread starts later would inherit it.
+    static func withoutBrokenPipeSignal(_ body: () -> Void) {
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        sigaddset(&signals, SIGPIPE)
+        var before = sigset_t()
+        pthread_sigmask(SIG_BLOCK, &signals, &before)
+        body()
+        // One that came meanwhile would be delivered when it is unblocked.
+        var noTime = timespec()
+        while sigtimedwait(&signals, nil, &noTime) == SIGPIPE {}
+        pthread_sigmask(SIG_SETMASK, &before, nil)
+    }
+
     private static func failure(_ what: String) -> TaskerError {
         TaskerError(.spawnFailed, "The system gave no descriptors for \(what): \(String(cString: strerror(errno))).")
     }
