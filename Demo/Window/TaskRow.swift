@@ -67,11 +67,11 @@ final class TaskRow {
         setPulsing(task.state == .running && task.progress == nil)
         if let progress = task.progress {
             gtk_progress_bar_set_fraction(bar.opaque, progress)
-            gtk_progress_bar_set_text(bar.opaque, progress.asPercent)
         } else if task.state.isTerminal {
             gtk_progress_bar_set_fraction(bar.opaque, task.state == .completed ? 1 : 0)
         }
-        gtk_progress_bar_set_show_text(bar.opaque, task.progress == nil ? 0 : 1)
+        // Never without a text: the rows would jump when the first percent is known.
+        gtk_progress_bar_set_text(bar.opaque, task.progress?.asPercent ?? " ")
     }
 
     /// Moves the bar to and fro while nobody knows how much there is to do.
