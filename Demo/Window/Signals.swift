@@ -1,0 +1,112 @@
+import CTaskerGTK
+
+/// Connects handlers to the signals that the demo uses.
+///
+/// There is one C function for each shape of signal, with the types that GTK calls it with. A handler is kept by the
+/// connection, and released when GTK drops that.
+@MainActor
+enum Signals {
+    private final class Action: Sendable {
+        let call: @MainActor @Sendable () -> Void
+        init(_ call: @escaping @MainActor @Sendable () -> Void) { self.call = call }
+    }
+
+    private final class Size: Sendable {
+        let call: @MainActor @Sendable (_ width: Int32, _ height: Int32) -> Void
+        init(_ call: @escaping @MainActor @Sendable (Int32, Int32) -> Void) { self.call = call }
+    }
+
+    private typealias ActionFunction = @convention(c) (UnsafeMutableRawPointer?, UnsafeMutableRawPointer?) -> Void
+    private typealias CloseFunction = @convention(c) (UnsafeMutableRawPointer?, UnsafeMutableRawPointer?) -> gboolean
+    private typealias SizeFunction =
+        @convention(c) (UnsafeMutableRawPointer?, Int32, Int32, UnsafeMutableRawPointer?) -> Void
+
+    /// `GtkButton::clicked`.
+    static func clicked(_ button: Widget, _ handler: @escaping @MainActor @Sendable () -> Void) {
+        connectAction(button, "clicked", handler)
+    }
+
+    /// `GApplication::activate`.
+    static func activate(
+        _ application: UnsafeMutablePointer<GtkApplication>,
+        _ handler: @escaping @MainActor @Sendable () -> Void
+    ) {
+        connectAction(application, "activate", handler)
+    }
+
+    /// `GtkWidget::realize`.
+    static func realize(_ widget: Widget, _ handler: @escaping @MainActor @Sendable () -> Void) {
+        connectAction(widget, "realize", handler)
+    }
+
+    /// `GtkWindow::close-request`; the window stays, and `handler` decides its future.
+    static func closeRequest(_ window: Widget, _ handler: @escaping @MainActor @Sendable () -> Void) {
+        let function: CloseFunction = { _, data in
+            Signals.perform(data)
+            return 1
+        }
+        connect(window, "close-request", unsafeBitCast(function, to: GCallback.self), Action(handler))
+    }
+
+    /// `GdkSurface::layout`.
+    static func layout(
+        _ surface: OpaquePointer,
+        _ handler: @escaping @MainActor @Sendable (_ width: Int32, _ height: Int32) -> Void
+    ) {
+        let function: SizeFunction = { _, width, height, data in
+            guard let data else { return }
+            let size = Unmanaged<Size>.fromOpaque(data).takeUnretainedValue()
+            MainActor.assumeIsolated { size.call(width, height) }
+        }
+        connect(
+            UnsafeMutableRawPointer(surface),
+            "layout",
+            unsafeBitCast(function, to: GCallback.self),
+            Size(handler)
+        )
+    }
+
+    /// The tick of `widget`'s frame clock, as long as the widget lives.
+    static func tick(_ widget: Widget, _ handler: @escaping @MainActor @Sendable () -> Void) {
+        gtk_widget_add_tick_callback(
+            widget,
+            { _, _, data in
+                Signals.perform(data)
+                return 1
+            },
+            Unmanaged.passRetained(Action(handler)).toOpaque(),
+            { data in data.map { Unmanaged<AnyObject>.fromOpaque($0).release() } }
+        )
+    }
+
+    private static func connectAction(
+        _ object: UnsafeMutableRawPointer,
+        _ signal: String,
+        _ handler: @escaping @MainActor @Sendable () -> Void
+    ) {
+        let function: ActionFunction = { _, data in Signals.perform(data) }
+        connect(object, signal, unsafeBitCast(function, to: GCallback.self), Action(handler))
+    }
+
+    private static func connect(
+        _ object: UnsafeMutableRawPointer,
+        _ signal: String,
+        _ callback: GCallback,
+        _ handler: AnyObject
+    ) {
+        g_signal_connect_data(
+            object,
+            signal,
+            callback,
+            Unmanaged.passRetained(handler).toOpaque(),
+            { data, _ in data.map { Unmanaged<AnyObject>.fromOpaque($0).release() } },
+            GConnectFlags(0)
+        )
+    }
+
+    private nonisolated static func perform(_ data: UnsafeMutableRawPointer?) {
+        guard let data else { return }
+        let action = Unmanaged<Action>.fromOpaque(data).takeUnretainedValue()
+        MainActor.assumeIsolated { action.call() }
+    }
+}

@@ -1,0 +1,79 @@
+import CTaskerGLib
+import Glibc
+import Tasker
+
+/// Writes a manifest of the SHA-256 sums of all regular files: the thread.
+struct Checksum: Sendable {
+    private struct File {
+        let path: RawPath
+        let size: Int
+    }
+
+    let workplace: Workplace
+    let manifest: ResultFile
+
+    /// - Returns: The number of files in the manifest.
+    func run(_ context: ExecutionContext) throws -> Int {
+        context.setMessage("Looking for files")
+        var unreadable = Unreadable()
+        let files = try findFiles(&unreadable, context)
+        let lines = try sum(files, &unreadable, context)
+        // A manifest with holes would pass for the whole folder.
+        try unreadable.check("No manifest was written.")
+        context.setMessage("Writing the manifest")
+        try manifest.write(lines.joined())
+        context.setMessage("\(files.count.grouped) files in \(manifest.path)")
+        return files.count
+    }
+
+    private func findFiles(_ unreadable: inout Unreadable, _ context: ExecutionContext) throws -> [File] {
+        let root = RawPath(workplace.source)
+        var files: [File] = []
+        var walk = FolderWalk(workplace)
+        while let found = walk.next() {
+            try context.checkCancellation()
+            for entry in found where !entry.isFolder {
+                do throws(SystemFailure) {
+                    let status = try FileStatus(root.appending(entry.path))
+                    if status.kind == .file { files.append(File(path: entry.path, size: status.size)) }
+                } catch {
+                    unreadable.note(entry.path, errno: error.code)
+                }
+            }
+        }
+        unreadable.add(walk.unreadable)
+        return files.sorted { $0.path < $1.path }
+    }
+
+    private func sum(
+        _ files: [File],
+        _ unreadable: inout Unreadable,
+        _ context: ExecutionContext
+    ) throws -> [[UInt8]] {
+        let root = RawPath(workplace.source)
+        let total = Double(max(files.reduce(0) { $0 + $1.size }, 1))
+        let hash = FileHash()
+        var lines: [[UInt8]] = []
+        var done = 0.0
+        for (index, file) in files.enumerated() {
+            try context.checkCancellation()
+            context.setMessage("\((index + 1).grouped) of \(files.count.grouped): \(file.path.text)")
+            let part =
+                file.size > 0
+                ? try context.subContext(base: done / total, range: Double(file.size) / total, total: Double(file.size))
+                : nil
+            do {
+                let digest = try hash.digest(of: root.appending(file.path)) { bytesRead in
+                    try context.checkCancellation()
+                    part?.setProgress(Double(min(bytesRead, file.size)))
+                }
+                lines.append(ManifestLine.bytes(path: file.path, digest: digest))
+            } catch let failure as SystemFailure {
+                unreadable.note(file.path, errno: failure.code)
+            }
+            done += Double(file.size)
+        }
+        context.setProgress(1)
+        return lines
+    }
+}
