@@ -21,6 +21,8 @@ final class Publisher: Sendable {
         var progressed: [TaskRecord] = []
         var isProgressDue = false
         var isIdleScheduled = false
+        /// Drains where the idle source does not get its turn.
+        var fallback: EventSource?
         var isTimerScheduled = false
         var lastProgress: ContinuousClock.Instant?
         /// Submitted tasks whose completion has not run.
@@ -99,12 +101,27 @@ final class Publisher: Sendable {
     }
 
     private func scheduleIdle() {
-        MainContext.default.addIdle(priority: .belowRedraw) {
-            // First, for its sentence where the default context is not run by the process's main thread.
-            MainQueueBridge.install()
-            MainActor.assumeIsolated { self.drain() }
-            return .remove
+        MainContext.default.addIdle(priority: .belowRedraw) { self.drainNow() }
+        // Where a frame takes longer than its share (GTK drawing in software), a redraw is always due and nothing below it
+        // ever runs: seen with a pulsing progress bar, which asks for every frame and whose end was never published. So
+        // after a few frames publication goes before them, once.
+        let fallback = MainContext.default.addTimeout(every: Self.patience, priority: .default) { self.drainNow() }
+        let isLate = state.withLock { state in
+            guard state.isIdleScheduled, state.fallback == nil else { return true }
+            state.fallback = fallback
+            return false
         }
+        if isLate { fallback.remove() }
+    }
+
+    /// How long publication gives way to drawing.
+    private static let patience = Duration.milliseconds(50)
+
+    private func drainNow() -> SourceContinuation {
+        // First, for its sentence where the default context is not run by the process's main thread.
+        MainQueueBridge.install()
+        MainActor.assumeIsolated { drain() }
+        return .remove
     }
 
     // MARK: - On the main thread
@@ -112,6 +129,11 @@ final class Publisher: Sendable {
     /// One drain: apply the changes, emit once, run the completions; stop when the budget is used up.
     @MainActor
     private func drain() {
+        let fallback = state.withLock { state in
+            defer { state.fallback = nil }
+            return state.fallback
+        }
+        fallback?.remove()
         let items = state.withLock { state in
             // Cleared first, so that a callback which runs a main loop of its own still sees what happens.
             state.isIdleScheduled = false

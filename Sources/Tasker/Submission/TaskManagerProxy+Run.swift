@@ -1,7 +1,7 @@
 extension TaskManagerProxy {
     /// Runs an async function on Swift's concurrency pool.
     ///
-    /// For work that awaits. Work that blocks belongs into ``runThread(key:name:priority:metadata:options:_:whenEvent:whenDone:)``:
+    /// For work that awaits. Work that blocks belongs into ``runThread(key:name:priority:metadata:options:_:whenDone:whenEvent:)``:
     /// the pool has a thread a core and every coroutine of the process shares it. Any thread; returns at once. Cancelling
     /// is Swift's task cancellation.
     ///
@@ -12,8 +12,8 @@ extension TaskManagerProxy {
     ///   - metadata: Anything to be found again in the snapshots.
     ///   - options: What else can be said of a task.
     ///   - body: The work.
-    ///   - whenEvent: Called on the main thread with each event the body sends, in order, before `whenDone`.
     ///   - whenDone: Called on the main thread exactly once, whatever the outcome.
+    ///   - whenEvent: Called on the main thread with each event the body sends, in order, before `whenDone`.
     /// - Returns: The task's handle.
     @discardableResult
     public func addCoroutine<Success: Sendable>(
@@ -23,8 +23,8 @@ extension TaskManagerProxy {
         metadata: [String: String] = [:],
         options: TaskOptions = TaskOptions(),
         _ body: @escaping @Sendable @concurrent (ExecutionContext) async throws -> Success,
-        whenEvent: (@MainActor @Sendable (TaskMessage) -> Void)? = nil,
-        whenDone: (@MainActor @Sendable (TaskHandle<Success>) -> Void)? = nil
+        whenDone: (@MainActor @Sendable (TaskHandle<Success>) -> Void)? = nil,
+        whenEvent: (@MainActor @Sendable (TaskMessage) -> Void)? = nil
     ) -> TaskHandle<Success> {
         let info = TaskInfo(
             kind: .coroutine,
@@ -49,8 +49,8 @@ extension TaskManagerProxy {
     ///   - metadata: Anything to be found again in the snapshots.
     ///   - options: What else can be said of a task.
     ///   - body: The work.
-    ///   - whenEvent: Called on the main thread with each event the body sends, in order, before `whenDone`.
     ///   - whenDone: Called on the main thread exactly once, whatever the outcome.
+    ///   - whenEvent: Called on the main thread with each event the body sends, in order, before `whenDone`.
     /// - Returns: The task's handle.
     @discardableResult
     public func runThread<Success: Sendable>(
@@ -60,8 +60,8 @@ extension TaskManagerProxy {
         metadata: [String: String] = [:],
         options: TaskOptions = TaskOptions(),
         _ body: @escaping @Sendable (ExecutionContext) throws -> Success,
-        whenEvent: (@MainActor @Sendable (TaskMessage) -> Void)? = nil,
-        whenDone: (@MainActor @Sendable (TaskHandle<Success>) -> Void)? = nil
+        whenDone: (@MainActor @Sendable (TaskHandle<Success>) -> Void)? = nil,
+        whenEvent: (@MainActor @Sendable (TaskMessage) -> Void)? = nil
     ) -> TaskHandle<Success> {
         let info = TaskInfo(
             kind: .thread,
@@ -86,8 +86,8 @@ extension TaskManagerProxy {
     ///   - priority: Which of the waiting tasks starts first.
     ///   - metadata: Anything to be found again in the snapshots.
     ///   - options: What else can be said of a task.
-    ///   - whenEvent: Called on the main thread with each event the worker sends, in order, before `whenDone`.
     ///   - whenDone: Called on the main thread exactly once, whatever the outcome.
+    ///   - whenEvent: Called on the main thread with each event the worker sends, in order, before `whenDone`.
     /// - Returns: The task's handle.
     @discardableResult
     public func runProcess<Work: ProcessTask>(
@@ -97,8 +97,8 @@ extension TaskManagerProxy {
         priority: SchedulingPriority = .normal,
         metadata: [String: String] = [:],
         options: TaskOptions = TaskOptions(),
-        whenEvent: (@MainActor @Sendable (TaskMessage) -> Void)? = nil,
-        whenDone: (@MainActor @Sendable (TaskHandle<Work.Success>) -> Void)? = nil
+        whenDone: (@MainActor @Sendable (TaskHandle<Work.Success>) -> Void)? = nil,
+        whenEvent: (@MainActor @Sendable (TaskMessage) -> Void)? = nil
     ) -> TaskHandle<Work.Success> {
         let info = TaskInfo(
             kind: .process,
@@ -129,8 +129,8 @@ extension TaskManagerProxy {
     ///   - metadata: Anything to be found again in the snapshots.
     ///   - options: What else can be said of a task.
     ///   - onOutput: Called with each line the program writes, in order within a stream, on a thread of the manager's.
-    ///   - whenEvent: Called on the main thread with each event `onOutput` sends, in order, before `whenDone`.
     ///   - whenDone: Called on the main thread exactly once, whatever the outcome.
+    ///   - whenEvent: Called on the main thread with each event `onOutput` sends, in order, before `whenDone`.
     /// - Returns: The task's handle.
     @discardableResult
     public func runCommand(
@@ -141,8 +141,8 @@ extension TaskManagerProxy {
         metadata: [String: String] = [:],
         options: TaskOptions = TaskOptions(),
         onOutput: (@Sendable (CommandOutput, ExecutionContext) -> Void)? = nil,
-        whenEvent: (@MainActor @Sendable (TaskMessage) -> Void)? = nil,
-        whenDone: (@MainActor @Sendable (TaskHandle<CommandResult>) -> Void)? = nil
+        whenDone: (@MainActor @Sendable (TaskHandle<CommandResult>) -> Void)? = nil,
+        whenEvent: (@MainActor @Sendable (TaskMessage) -> Void)? = nil
     ) -> TaskHandle<CommandResult> {
         let info = TaskInfo(
             kind: .command,

@@ -21,7 +21,7 @@ public enum WorkerProcess: Sendable {
     /// In a worker it never returns: the process ends when the application closes the connection, however that ends.
     ///
     /// - Parameter types: Every type that is passed to
-    ///   ``TaskManagerProxy/runProcess(_:key:name:priority:metadata:options:whenEvent:whenDone:)``.
+    ///   ``TaskManagerProxy/runProcess(_:key:name:priority:metadata:options:whenDone:whenEvent:)``.
     public static func serveIfRequested(_ types: any ProcessTask.Type...) {
         self.types.withLock { known in
             for type in types { known[name(of: type)] = type }
