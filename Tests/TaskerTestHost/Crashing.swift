@@ -5,6 +5,7 @@ import Tasker
 struct Crashing: ProcessTask {
     enum Way: String, Codable, CaseIterable {
         case trap
+        case fatal
         case exit
         case success
         case kill
@@ -18,6 +19,7 @@ struct Crashing: ProcessTask {
         Report.complain("last words of \(way.rawValue)")
         switch way {
         case .trap: return [1, 2, 3][CommandLine.arguments.count + 10]
+        case .fatal: fatalError("out of paper")
         case .exit: Glibc.exit(23)
         case .success: Glibc.exit(0)
         case .kill: Glibc.kill(getpid(), SIGKILL)

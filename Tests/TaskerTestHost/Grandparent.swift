@@ -14,7 +14,7 @@ struct Grandparent: ProcessTask {
     func run(_ context: ExecutionContext) async throws -> Int {
         var child = pid_t()
         var arguments: [UnsafeMutablePointer<CChar>?] = [strdup("sleep"), strdup("1000"), nil]
-        defer { arguments.forEach { free($0) } }
+        defer { for argument in arguments { free(argument) } }
         guard posix_spawnp(&child, "sleep", nil, nil, &arguments, environ) == 0 else { return -1 }
         try await context.sendEvent("pid", Int(child))
         try await context.sendEvent("pid", Int(getpid()))

@@ -31,6 +31,46 @@ extension Scenario {
         loop.run()
     }
 
+    /// Cancels workers and commands at every moment of their start.
+    static func early(_ words: [String]) {
+        var configuration = TaskManagerConfiguration()
+        configuration.maximumProcesses = 30
+        configuration.maximumCommands = 30
+        let proxy = TaskManagerProxy(configuration: configuration)
+        var left = 60
+        func ended(_ state: TaskState, at number: Int) {
+            Report.line("done", "\(number) \(state.rawValue)")
+            left -= 1
+            if left == 0 { loop.quit() }
+        }
+        func submit(_ number: Int) {
+            let options = TaskOptions(gracePeriod: .zero)
+            let id =
+                number.isMultiple(of: 2)
+                ? proxy.runProcess(
+                    Endless(ignoresTerm: false),
+                    options: options,
+                    whenDone: { ended($0.state, at: number) }
+                ).id
+                : proxy.runCommand(
+                    Command("sleep", arguments: ["1000"]),
+                    options: options,
+                    whenDone: { ended($0.state, at: number) }
+                ).id
+            // From at once to well after the start: 0…12 ms.
+            MainContext.default.addTimeout(every: .milliseconds(number / 5)) {
+                proxy.cancelTask(id: id)
+                return .remove
+            }
+            if number.isMultiple(of: 7) { proxy.cancelTask(id: id) }
+        }
+        for number in 0..<left { submit(number) }
+        loop.run()
+        Report.line("quiet")
+        // The test looks at the children now, and ends this.
+        loop.run()
+    }
+
     /// A command now, and another one after SIGUSR1, by when the test has killed the guardian; then one that stays.
     static func guardian(_ words: [String]) {
         MainContext.default.addSignal(SIGUSR1) {

@@ -13,6 +13,7 @@ enum Scenario {
         "neighbours": neighbours,
         "updates": updates,
         "calls": calls,
+        "early": early,
         "command": command,
         "family": family,
         "guardian": guardian,

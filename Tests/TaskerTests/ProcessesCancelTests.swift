@@ -33,6 +33,16 @@ final class ProcessesCancelTests: XCTestCase {
         _ = try cancelled("grandparent", "never")
     }
 
+    func testACancelAtAnyMomentOfTheStartLeavesNothing_4_6_14() throws {
+        let host = try Host(["early"], for: self)
+        try host.read(until: "quiet")
+        let ends = host.values("done")
+        XCTAssertEqual(Set(ends), Set((0..<60).map { "\($0) cancelled" }))
+        XCTAssertEqual(ends.count, 60)
+        let guardian = ProcessTable.guardian(of: host.pid)
+        assertGone(ProcessTable.descendants(of: host.pid).filter { $0 != guardian })
+    }
+
     func testAGrandchildDoesNotOutliveATaskThatCompleted_32() throws {
         let host = try runHost("process", "grandparent", "result")
         XCTAssertEqual(host.value("done"), "work completed")

@@ -41,6 +41,14 @@ final class ProcessesCommandTests: XCTestCase {
         XCTAssertEqual(host.value("done"), "command completed")
     }
 
+    func testTheResultHoldsTheLast64KiBOfTheOutput() throws {
+        let host = try shell("seq 100000")
+        let value = try XCTUnwrap(host.value("value"))
+        XCTAssertTrue(value.contains("\\n100000\""), String(value.suffix(60)))
+        XCTAssertLessThan(value.utf8.count, 90_000)
+        XCTAssertEqual(host.values("out").count, 100_000)
+    }
+
     func testStandardErrorIsToldApart() throws {
         let host = try shell("echo out; echo err >&2")
         XCTAssertEqual(host.values("out"), ["3 out"])
@@ -69,7 +77,7 @@ final class ProcessesCommandTests: XCTestCase {
     }
 
     func testAMissingProgramIsSaidByName_4() throws {
-        for program in ["no-such-program-here", "/nonexistent/program"] {
+        for program in ["no-such-program-here", "/nonexistent/program", "/", "/etc/passwd"] {
             let host = try runHost("command", "--", program)
             XCTAssertEqual(host.value("done"), "command failed")
             XCTAssertEqual(host.value("code"), "executableNotFound")
@@ -92,6 +100,12 @@ final class ProcessesCommandTests: XCTestCase {
             "env=GREETING=hello"
         )
         XCTAssertEqual(host.values("out"), ["4 /usr", "5 hello", "9 inherited"])
+    }
+
+    func testACommandInheritsNoDescriptorButItsStandardOnes() throws {
+        // The fourth is the folder itself, opened by ls.
+        let host = try runHost("command", "--", "ls", "/proc/self/fd")
+        XCTAssertEqual(host.values("out"), ["1 0", "1 1", "1 2", "1 3"])
     }
 
     // MARK: - Cancel, and what stays
