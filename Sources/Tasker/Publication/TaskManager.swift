@@ -98,8 +98,10 @@ public final class TaskManager {
         return !tasks.changes.isEmpty
     }
 
-    /// Takes a task into the list. It is shown as pending even if it has ended by now: its end has an item of its own, behind
-    /// the events that were sent before it.
+    /// Takes a task into the list.
+    ///
+    /// It is shown as pending even if it has ended by now: its end has an item of its own, behind the events that were sent
+    /// before it.
     private func open(_ record: TaskRecord) {
         if batchEnded == batchCount { (batchCount, batchEnded, batchProgress) = (0, 0, 0) }
         batchCount += 1

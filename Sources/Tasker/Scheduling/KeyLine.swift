@@ -12,7 +12,9 @@ struct KeyLine {
         live.isEmpty
     }
 
-    /// The task whose turn it is. Both ends of `places` are always live.
+    /// The task whose turn it is.
+    ///
+    /// Both ends of `places` are always live.
     var first: TaskID? {
         places.first
     }

@@ -25,7 +25,7 @@ public struct TaskerError: Error, CustomStringConvertible {
     ///
     /// Codes may be added.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
-        private enum Storage {
+        private enum Storage: String {
             case keyInUse
             case shutDown
             case invalidTotal
@@ -84,7 +84,17 @@ public struct TaskerError: Error, CustomStringConvertible {
 
         /// The code's name.
         public var description: String {
-            String(describing: storage)
+            storage.rawValue
+        }
+
+        /// The code of a name, as it comes from a worker.
+        init?(name: String) {
+            guard let storage = Storage(rawValue: name) else { return nil }
+            self.storage = storage
+        }
+
+        private init(storage: Storage) {
+            self.storage = storage
         }
     }
 }

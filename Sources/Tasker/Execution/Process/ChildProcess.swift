@@ -49,9 +49,9 @@ final class ChildProcess: Sendable {
         // Only kernels before 5.4 have none.
         guard identifier.processDescriptor >= 0 else {
             kill(-group, SIGKILL)
-            throw TaskerError(.spawnFailed, "The system gives no descriptors of processes (pidfd); Linux 5.4 or later is needed.")
+            throw TaskerError(.spawnFailed, "The system gives no descriptors of processes (pidfd); Linux 5.4 has them.")
         }
-        Guardian.shared.watch(group)
+        await Guardian.shared.watch(group)
         let early = state.withLock { state in
             state.group = group
             return state.early
@@ -98,7 +98,9 @@ final class ChildProcess: Sendable {
         }
     }
 
-    /// Sends one signal after the other, each after a delay, until the child has ended. Returns at once.
+    /// Sends one signal after the other, each after a delay, until the child has ended.
+    ///
+    /// Returns at once.
     func escalate(_ steps: [(delay: Duration, signal: Int32)], clock: any Clock<Duration>) {
         let escalation = Task.detached {
             for step in steps {

@@ -59,12 +59,16 @@ enum DescriptorIO {
             var polled = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
             guard poll(&polled, 1, 0) == 1, polled.revents & Int16(POLLOUT) != 0 else { return }
             let slice = bytes[start..<min(start + piece, bytes.count)]
-            guard write(descriptor, UnsafeRawBufferPointer(rebasing: slice).baseAddress, slice.count) >= 0 else { return }
+            guard write(descriptor, UnsafeRawBufferPointer(rebasing: slice).baseAddress, slice.count) >= 0 else {
+                return
+            }
         }
     }
 
-    /// Runs `body` on a thread that gets no SIGPIPE, so that passing on what a child wrote to a closed standard error
-    /// does not end the application. Only for the time of `body`: a child that the thread starts later would inherit it.
+    /// Runs `body` on a thread that gets no SIGPIPE.
+    ///
+    /// So passing on what a child wrote to a closed standard error does not end the application. Only for the time of
+    /// `body`: a child that the thread starts later would inherit it.
     static func withoutBrokenPipeSignal(_ body: () -> Void) {
         var signals = sigset_t()
         sigemptyset(&signals)

@@ -12,7 +12,7 @@ import SystemPackage
 final class Guardian: Sendable {
     static let shared = Guardian()
 
-    private struct State {
+    fileprivate struct State {
         var socket: Int32?
         /// The start that runs or has run; each waits for the one before.
         var start: Task<Void, Never>?
@@ -51,28 +51,24 @@ final class Guardian: Sendable {
         await start.value
     }
 
-    func watch(_ group: pid_t) {
-        state.withLock { _ = $0.groups.insert(group) }
-        tell("+ \(group)\n")
-    }
-
-    func forget(_ group: pid_t) {
-        state.withLock { _ = $0.groups.remove(group) }
-        tell("- \(group)\n")
-    }
-
-    private func tell(_ line: String) {
-        guard let socket = state.withLock(\.socket) else { return }
-        // Does not block, and a socket instead of a pipe raises no SIGPIPE: a guardian that somebody stopped or killed may
-        // cost its service, never the application.
-        guard Array(line.utf8).withUnsafeBytes({ DescriptorIO.send(socket, $0) }) == nil else { return }
-        // Somebody killed it. The next child starts another one, which is told of all that are alive.
-        let isCurrent = state.withLock { state in
-            guard state.socket == socket else { return false }
+    /// Tells of a group that has come; starts another guardian if somebody ended this one.
+    func watch(_ group: pid_t) async {
+        let isWatched = state.withLock { state in
+            state.groups.insert(group)
+            if state.tell("+ \(group)\n") { return true }
+            if let socket = state.socket { close(socket) }
             (state.socket, state.start) = (nil, nil)
-            return true
+            return false
         }
-        if isCurrent { close(socket) }
+        if !isWatched { await start() }
+    }
+
+    /// Tells of a group that has gone.
+    func forget(_ group: pid_t) {
+        state.withLock { state in
+            state.groups.remove(group)
+            _ = state.tell("- \(group)\n")
+        }
     }
 
     private func launch() async {
@@ -95,11 +91,10 @@ final class Guardian: Sendable {
             close(ends.ours)
             return retryLater()
         }
-        let groups = state.withLock { state in
+        state.withLock { state in
             state.socket = ends.ours
-            return state.groups
+            for group in state.groups { _ = state.tell("+ \(group)\n") }
         }
-        for group in groups { tell("+ \(group)\n") }
     }
 
     /// Without a shell or descriptors children run unguarded; the next one tries again.
@@ -113,5 +108,18 @@ final class Guardian: Sendable {
         // Takes over, and closes, whichever of them are there.
         let streams = try? ChildStreams(input: input, output: output, error: error)
         return output >= 0 && error >= 0 ? streams : nil
+    }
+}
+
+extension Guardian.State {
+    /// Sends a line; under the lock, so that lines stay in order.
+    ///
+    /// Does not block, and a socket instead of a pipe raises no SIGPIPE: a guardian that somebody stopped or killed may cost its
+    /// service, never the application.
+    ///
+    /// - Returns: Whether the guardian is there.
+    fileprivate func tell(_ line: String) -> Bool {
+        guard let socket else { return false }
+        return Array(line.utf8).withUnsafeBytes { DescriptorIO.send(socket, $0) } != nil
     }
 }

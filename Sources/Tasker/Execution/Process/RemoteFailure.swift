@@ -8,11 +8,17 @@ struct RemoteFailure: Codable {
     var typeIndex: Int?
     var encoded: Data?
     var isCancellation = false
+    /// The code, if it is one of the library's own errors.
+    var code: String?
 
     init(_ error: any Error, of work: (any ProcessTask.Type)?) {
         typeName = String(describing: type(of: error))
         text = String(describing: error)
         isCancellation = error is CancellationError
+        if let error = error as? TaskerError {
+            code = error.code.description
+            return
+        }
         guard
             let work, let index = work.errorTypes.firstIndex(where: { $0 == type(of: error) }),
             let codable = error as? any Error & Codable
@@ -23,6 +29,7 @@ struct RemoteFailure: Codable {
 
     func error(of work: any ProcessTask.Type) -> any Error {
         if isCancellation { return CancellationError() }
+        if let code = code.flatMap(TaskerError.Code.init(name:)) { return TaskerError(code, text) }
         if let typeIndex, let encoded, work.errorTypes.indices.contains(typeIndex),
             let error = Self.decode(work.errorTypes[typeIndex], from: encoded)
         {

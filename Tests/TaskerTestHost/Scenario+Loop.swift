@@ -1,0 +1,98 @@
+import GLibMainLoop
+import Glibc
+import Tasker
+
+extension Scenario {
+    /// A program that has nothing but a GLib loop of its own: one task of each kind.
+    static func plain(_ words: [String]) {
+        var left = 4
+        func ended() {
+            left -= 1
+            if left == 0 { loop.quit() }
+        }
+        taskManager.addCoroutine(name: "coroutine") { _ in
+            await Task.yield()
+            return 1
+        } whenDone: { task in
+            Report.line("value", "\(task.name) \((try? task.result?.get()) ?? 0)")
+            ended()
+        }
+        taskManager.runThread(name: "thread") { _ in
+            2
+        } whenDone: { task in
+            Report.line("value", "\(task.name) \((try? task.result?.get()) ?? 0)")
+            ended()
+        }
+        taskManager.runProcess(
+            Sum(count: 2),
+            name: "process",
+            whenDone: { task in
+                Report.line("value", "\(task.name) \((try? task.result?.get()) ?? 0)")
+                ended()
+            }
+        )
+        taskManager.runCommand(
+            Command("echo", arguments: ["4"]),
+            name: "command",
+            whenDone: { task in
+                Report.line("value", "\(task.name) \((try? task.result?.get().standardOutput) ?? "none")")
+                ended()
+            }
+        )
+        loop.run()
+    }
+
+    /// The main actor and its task on a loop that nobody else helps.
+    static func bridge(_ words: [String]) {
+        MainQueueBridge.install()
+        Task { @MainActor in
+            MainActor.preconditionIsolated()
+            Report.line("task", "\(MainContext.default.isOwner)")
+            let handle = taskManager.runProcess(Sum(count: 4))
+            let value = try? await handle.value
+            Report.line("value", "\(value ?? 0) \(MainContext.default.isOwner)")
+            try? await taskManager.waitUntilIdle()
+            Report.line("idle", "\(MainContext.default.isOwner)")
+            loop.quit()
+        }
+        loop.run()
+    }
+
+    /// Counts descriptors and threads before and after many tasks.
+    static func leak(_ words: [String]) {
+        batch(commands: 16, processes: 4)
+        let before = (descriptors: count("/proc/self/fd"), threads: count("/proc/self/task"))
+        batch(commands: 200, processes: 50)
+        Report.line("descriptors", "\(before.descriptors) \(count("/proc/self/fd"))")
+        // Idle threads end after some seconds; when they never do, the test's watchdog ends this.
+        MainContext.default.addTimeout(every: .milliseconds(50)) {
+            guard count("/proc/self/task") <= before.threads else { return .continue }
+            MainActor.assumeIsolated { loop.quit() }
+            return .remove
+        }
+        loop.run()
+        Report.line("threads", "\(count("/proc/self/task") <= before.threads)")
+    }
+
+    /// Runs good tasks and, for each command, one whose program is missing.
+    private static func batch(commands: Int, processes: Int) {
+        for _ in 0..<commands {
+            taskManager.runCommand(Command("true"))
+            taskManager.runCommand(Command("/nonexistent/program"))
+        }
+        for _ in 0..<processes { taskManager.runProcess(Sum(count: 3)) }
+        Task { @MainActor in
+            try? await taskManager.waitUntilIdle()
+            loop.quit()
+        }
+        loop.run()
+    }
+
+    nonisolated private static func count(_ folder: String) -> Int {
+        guard let stream = opendir(folder) else { return -1 }
+        defer { closedir(stream) }
+        var count = 0
+        while readdir(stream) != nil { count += 1 }
+        return count
+    }
+}

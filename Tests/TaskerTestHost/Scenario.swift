@@ -1,0 +1,37 @@
+import GLibMainLoop
+import Glibc
+import Tasker
+
+/// What this program can be asked to do: the name, and a function of the other arguments.
+@MainActor
+enum Scenario {
+    static let all: [String: @MainActor ([String]) -> Void] = [
+        "plain": plain,
+        "bridge": bridge,
+        "process": process,
+        "unregistered": unregistered,
+        "neighbours": neighbours,
+        "updates": updates,
+        "calls": calls,
+        "early": early,
+        "command": command,
+        "family": family,
+        "guardian": guardian,
+        "leak": leak,
+    ]
+
+    static let loop = MainLoop()
+
+    /// Submits `work`, reports its events and its end, and quits the loop.
+    static func report<Work: ProcessTask>(_ work: Work, cancels: Bool = false, grace: Duration? = nil) {
+        taskManager.runProcess(work, name: "work", options: TaskOptions(gracePeriod: grace)) { event in
+            let value = try? event.value(as: Int.self)
+            Report.line("event", "\(event.name) \(value.map { "\($0)" } ?? "none")")
+            if cancels { Report.line("cancel", "\(taskManager.cancelAll())") }
+        } whenDone: { task in
+            Report.end(task)
+            loop.quit()
+        }
+        loop.run()
+    }
+}

@@ -1,0 +1,66 @@
+import Glibc
+import XCTest
+
+/// What `/proc` says of processes.
+enum ProcessTable {
+    /// The number of the parent; nil when the process is gone, or a zombie that nobody has collected yet.
+    static func parent(of pid: pid_t) -> pid_t? {
+        let descriptor = open("/proc/\(pid)/stat", O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        let count = read(descriptor, &buffer, buffer.count)
+        // pid (name) state parent …; the name may hold anything.
+        let text = String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
+        guard let close = text.lastIndex(of: ")") else { return nil }
+        let fields = text[text.index(after: close)...].split(separator: " ")
+        guard fields.count > 1, fields[0] != "Z", fields[0] != "X" else { return nil }
+        return pid_t(fields[1])
+    }
+
+    /// The processes below `ancestor`.
+    static func descendants(of ancestor: pid_t) -> Set<pid_t> {
+        var parents: [pid_t: pid_t] = [:]
+        guard let stream = opendir("/proc") else { return [] }
+        defer { closedir(stream) }
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if let pid = pid_t(name) { parents[pid] = parent(of: pid) }
+        }
+        var found: Set<pid_t> = []
+        var last: Set<pid_t> = [ancestor]
+        while !last.isEmpty {
+            last = Set(parents.filter { last.contains($0.value) }.keys).subtracting(found)
+            found.formUnion(last)
+        }
+        return found
+    }
+
+    /// The process of `ancestor`'s that leads a session of its own: the guardian.
+    static func guardian(of ancestor: pid_t) -> pid_t? {
+        descendants(of: ancestor).first { getsid($0) == $0 }
+    }
+
+    /// Yields until a process is gone.
+    ///
+    /// - Returns: Whether it went within the time a killed process has on the busiest machine.
+    static func waitUntilGone(_ pid: pid_t) -> Bool {
+        let end = ContinuousClock.now + .seconds(20)
+        while parent(of: pid) != nil {
+            guard ContinuousClock.now < end else { return false }
+            sched_yield()
+        }
+        return true
+    }
+}
+
+extension XCTestCase {
+    func assertGone(_ pids: some Sequence<pid_t>, file: StaticString = #filePath, line: UInt = #line) {
+        for pid in pids where !ProcessTable.waitUntilGone(pid) {
+            XCTFail("Process \(pid) is still there.", file: file, line: line)
+            kill(pid, SIGKILL)
+        }
+    }
+}

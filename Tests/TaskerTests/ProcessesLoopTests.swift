@@ -1,0 +1,23 @@
+import XCTest
+
+/// A program that has nothing but a GLib loop of its own.
+final class ProcessesLoopTests: XCTestCase {
+    func testEveryKindOfTaskWorksOnAPlainLoop() throws {
+        let host = try runHost("plain")
+        XCTAssertEqual(Set(host.values("value")), ["coroutine 1", "thread 2", "process 3", "command 4"])
+    }
+
+    func testTheMainActorWorksOnAPlainLoop_33() throws {
+        let host = try runHost("bridge")
+        XCTAssertEqual(host.value("task"), "true")
+        XCTAssertEqual(host.value("value"), "10 true")
+        XCTAssertEqual(host.value("idle"), "true")
+    }
+
+    func testDescriptorsAndThreadsAreBackAfterManyTasks_34() throws {
+        let host = try runHost("leak")
+        let counts = try XCTUnwrap(host.value("descriptors")).split(separator: " ")
+        XCTAssertEqual(counts.first, counts.last)
+        XCTAssertEqual(host.value("threads"), "true")
+    }
+}
