@@ -17,12 +17,11 @@ extension Scenario {
             default: break
             }
         }
-        taskManager.runProcess(Grandparent(end: .never)) { event in
+        let foundNumber: @MainActor @Sendable (TaskMessage) -> Void = { event in
             found((try? event.value(as: Int.self)).map(String.init) ?? "none")
         }
-        taskManager.runProcess(Endless(ignoresTerm: true)) { event in
-            found((try? event.value(as: Int.self)).map(String.init) ?? "none")
-        }
+        taskManager.runProcess(Grandparent(end: .never), whenEvent: foundNumber)
+        taskManager.runProcess(Endless(ignoresTerm: true), whenEvent: foundNumber)
         taskManager.runCommand(
             Command("sh", arguments: ["-c", "trap '' TERM; sleep 1000 & echo $!; echo $$; wait"]),
             onOutput: { line, context in try? context.sendEvent("pid", line.text) },

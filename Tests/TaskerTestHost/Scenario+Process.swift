@@ -69,13 +69,13 @@ extension Scenario {
         }
         var left = 4
         for number in 0..<left {
-            taskManager.runProcess(Sum(count: 200), name: "sum-\(number)") { event in
-                Report.line("event", "sum-\(number) \((try? event.value(as: Int.self)) ?? 0)")
-            } whenDone: { task in
+            taskManager.runProcess(Sum(count: 200), name: "sum-\(number)") { task in
                 let isMain = MainContext.default.isOwner
                 Report.line("done", "\(task.name) \(task.state.rawValue) \(isMain)")
                 left -= 1
                 if left == 0 { loop.quit() }
+            } whenEvent: { event in
+                Report.line("event", "sum-\(number) \((try? event.value(as: Int.self)) ?? 0)")
             }
         }
         loop.run()
