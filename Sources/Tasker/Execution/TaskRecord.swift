@@ -17,6 +17,8 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
         var ended: TaskTimestamp?
         var cancelReason: CancelReason?
         var outcome: TaskOutcome?
+        /// What the body had reported when the task ended; what it, or a thread it left behind, reports later is ignored.
+        var lastReport: (progress: Double?, message: String?)?
         var start: (@Sendable (TaskRecord) -> Void)?
         var whenEvent: (@MainActor @Sendable (TaskMessage) -> Void)?
         var whenDone: (@MainActor @Sendable () -> Void)?
@@ -54,15 +56,16 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
         stateBits.store(UInt8(index), ordering: .releasing)
     }
 
-    /// Marks the body as running and returns it, once.
+    /// Marks the body as running and returns it, once; nil after the task's end.
     func begin() -> (@Sendable (TaskRecord) -> Void)? {
-        let start = life.withLock { life in
+        life.withLock { life in
+            // An abandonable task may have been cancelled, and so have ended, since the decision to start it.
+            guard life.outcome == nil else { return nil }
             life.started = .now()
+            setState(.running)
             defer { life.start = nil }
             return life.start
         }
-        setState(.running)
-        return start
     }
 
     /// Notes why the task is to end.
@@ -74,21 +77,24 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
 
     /// Enters the terminal state and publishes it. The scheduler calls it once.
     func finish(_ outcome: TaskOutcome, cancelReason: CancelReason? = nil) {
-        if case .success = outcome { setProgress(1) }
+        let lastReport = (progress: super.progress, message: super.message)
         let (waiters, start) = life.withLock { life in
             life.ended = .now()
             life.outcome = outcome
+            life.lastReport = lastReport
+            switch outcome {
+            case .success:
+                life.lastReport?.progress = 1
+                setState(.completed)
+            case .failure: setState(.failed)
+            case .cancelled: setState(.cancelled)
+            }
             if let cancelReason, life.cancelReason == nil { life.cancelReason = cancelReason }
             defer { life.start = nil }
             return (life.waiters.removeAll(), life.start)
         }
         // A body that never ran is released here, outside the lock: it may own anything.
         _ = start
-        switch outcome {
-        case .success: setState(.completed)
-        case .failure: setState(.failed)
-        case .cancelled: setState(.cancelled)
-        }
         dropCancelHooks()
         eventGate?.close()
         publisher.post(.ended(self))
@@ -129,6 +135,16 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
     }
 
     // MARK: - Reports
+
+    override var progress: Double? {
+        let last = life.withLock { $0.lastReport }
+        return if let last { last.progress } else { super.progress }
+    }
+
+    override var message: String? {
+        let last = life.withLock { $0.lastReport }
+        return if let last { last.message } else { super.message }
+    }
 
     override func changed() {
         publisher.progressed(self)
