@@ -64,6 +64,8 @@ final class Scheduler: Sendable {
             return (changed, state.resolve(actions))
         }
         perform(actions)
+        // The end of an abandonable task may be what a shutdown waits for.
+        wakeShutdown()
         return changed
     }
 
@@ -73,6 +75,7 @@ final class Scheduler: Sendable {
             return (count, state.resolve(actions))
         }
         perform(actions)
+        wakeShutdown()
         return count
     }
 
@@ -82,6 +85,7 @@ final class Scheduler: Sendable {
             return (count, state.resolve(actions))
         }
         perform(actions)
+        wakeShutdown()
         return count
     }
 
