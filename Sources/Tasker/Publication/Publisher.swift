@@ -7,7 +7,9 @@ import GLibMainLoop
 /// `g_idle_add` of a burst. Progress only lists its record once; the list is looked at when the interval has passed.
 final class Publisher: Sendable {
     enum Item: Sendable {
-        /// The task was submitted, has started, or was asked to end.
+        /// The task was submitted; the first item of a task.
+        case submitted(TaskRecord)
+        /// The task has started, or was asked to end.
         case changed(TaskRecord)
         case event(TaskRecord, TaskMessage)
         /// The task's terminal state; the last item of a task.
@@ -40,7 +42,7 @@ final class Publisher: Sendable {
     /// Counts a task in, so that ``waitUntilIdle()`` waits for it, and shows it.
     func open(_ record: TaskRecord) {
         state.withLock { $0.unsettled += 1 }
-        post(.changed(record))
+        post(.submitted(record))
     }
 
     func post(_ item: Item) {

@@ -82,6 +82,7 @@ public final class TaskManager {
         var steps = 0
         while let item = backlog.popFirst() {
             switch item {
+            case .submitted(let record): add(record)
             case .changed(let record): update(record)
             case .event(let record, let message): callbacks.append(.event(record, message))
             case .ended(let record):
@@ -96,6 +97,14 @@ public final class TaskManager {
         let changes = tasks.changes
         guard !(changes.added.isEmpty && changes.changed.isEmpty && changes.removed.isEmpty) else { return }
         tasksUpdated.emit(tasks, overallProgress)
+    }
+
+    /// Gives a task its place in the list, which is that of its submission also if it has ended since.
+    private func add(_ record: TaskRecord) {
+        let snapshot = TaskSnapshot(publishing: record)
+        // The end waits for its own item: until then the task is what it was when it was submitted.
+        replace(nil, with: snapshot.state.isTerminal ? TaskSnapshot(submitting: record) : snapshot)
+        batchProgress += tasks[id: record.id]?.contribution ?? 0
     }
 
     /// Publishes a task that goes on.

@@ -35,10 +35,17 @@ public struct TaskSnapshot: Sendable, Identifiable {
     /// Which attempt runs or ran last; 0 before the first.
     public var attempt: Int { started == nil ? 0 : 1 }
 
+    /// A task as it was when it was submitted.
+    init(submitting record: TaskRecord) {
+        info = record.info
+        state = .pending
+        (progress, message, error, cancelReason, started, ended) = (nil, nil, nil, nil, nil, nil)
+    }
+
     /// Reads a record to publish it: what its body writes from here on counts as a new change.
     ///
     /// - Parameter previous: What was published before; progress is not published below it.
-    init(publishing record: TaskRecord, after previous: TaskSnapshot?) {
+    init(publishing record: TaskRecord, after previous: TaskSnapshot? = nil) {
         record.beginSampling()
         self.init(reading: record, after: previous)
     }
