@@ -85,6 +85,14 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
         let aftermath = life.withLock { life in
             life.ended = .now()
             life.outcome = outcome
+            life.lastReport = lastReport
+            switch outcome {
+            case .success:
+                life.lastReport?.progress = 1
+                setState(.completed)
+            case .failure: setState(.failed)
+            case .cancelled: setState(.cancelled)
+            }
             if let cancelReason, life.cancelReason == nil { life.cancelReason = cancelReason }
             switch outcome {
             case .success: setState(.completed)
@@ -146,6 +154,16 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
     }
 
     // MARK: - Reports
+
+    override var progress: Double? {
+        let last = life.withLock { $0.lastReport }
+        return if let last { last.progress } else { super.progress }
+    }
+
+    override var message: String? {
+        let last = life.withLock { $0.lastReport }
+        return if let last { last.message } else { super.message }
+    }
 
     override func changed() {
         publisher.progressed(self)

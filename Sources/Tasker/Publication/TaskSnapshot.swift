@@ -46,7 +46,7 @@ public struct TaskSnapshot: Sendable, Identifiable {
     /// Reads a record to publish it: what its body writes from here on counts as a new change.
     ///
     /// - Parameter previous: What was published before; progress is not published below it.
-    init(publishing record: TaskRecord, after previous: TaskSnapshot?) {
+    init(publishing record: TaskRecord, after previous: TaskSnapshot? = nil) {
         record.beginSampling()
         self.init(reading: record, after: previous)
     }

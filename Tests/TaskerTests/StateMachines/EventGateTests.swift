@@ -1,0 +1,77 @@
+import GLibMainLoop
+import Testing
+
+@testable import Tasker
+
+@Suite struct EventGateTests {
+    private let gate = EventGate()
+    private let woken = Lock<[Int]>([])
+
+    private var answers: String {
+        switch gate.enter() {
+        case .admitted: "admitted"
+        case .full: "full"
+        case .closed: "closed"
+        }
+    }
+
+    private func fill() {
+        for _ in 0..<EventGate.capacity { _ = gate.enter() }
+    }
+
+    private func wait(_ number: Int) {
+        gate.wait { [woken] in woken.withLock { $0.append(number) } }
+    }
+
+    @Test func promise08TheRoomIsBounded() {
+        for _ in 0..<EventGate.capacity { #expect(answers == "admitted") }
+        #expect(answers == "full")
+        gate.leave()
+        #expect(answers == "admitted")
+        #expect(answers == "full")
+    }
+
+    @Test func sendersAreWokenOneForEachEventInTheirOrder() {
+        fill()
+        for number in 1...3 { wait(number) }
+        #expect(woken.withLock { $0 } == [])
+        gate.leave()
+        #expect(woken.withLock { $0 } == [1])
+        gate.leave()
+        gate.leave()
+        #expect(woken.withLock { $0 } == [1, 2, 3])
+    }
+
+    @Test func aSenderThatComesAfterRoomWasMadeDoesNotWait() {
+        fill()
+        gate.leave()
+        wait(1)
+        #expect(woken.withLock { $0 } == [1])
+    }
+
+    @Test func closingLetsEverySenderGoOnce() {
+        fill()
+        wait(1)
+        wait(2)
+        gate.close()
+        gate.close()
+        #expect(woken.withLock { $0 } == [1, 2])
+        wait(3)
+        #expect(woken.withLock { $0 } == [1, 2, 3])
+        #expect(answers == "closed")
+    }
+
+    @Test func promise09AClosedGateWithRoomStillAdmits() {
+        gate.close()
+        #expect(answers == "admitted")
+    }
+
+    @Test func whoMustNotWaitIsCountedBeyondTheRoom() {
+        fill()
+        gate.enterWithoutRoom()
+        gate.leave()
+        #expect(answers == "full")
+        gate.leave()
+        #expect(answers == "admitted")
+    }
+}
