@@ -92,10 +92,10 @@ extension Scenario {
         for _ in 0..<left {
             measure {
                 taskManager.runProcess(Endless(ignoresTerm: false), options: TaskOptions(gracePeriod: .zero)) { _ in
-                    measure { taskManager.cancelAll() }
-                } whenDone: { _ in
                     left -= 1
                     if left == 0 { loop.quit() }
+                } whenEvent: { _ in
+                    measure { taskManager.cancelAll() }
                 }
             }
         }

@@ -24,13 +24,13 @@ enum Scenario {
 
     /// Submits `work`, reports its events and its end, and quits the loop.
     static func report<Work: ProcessTask>(_ work: Work, cancels: Bool = false, grace: Duration? = nil) {
-        taskManager.runProcess(work, name: "work", options: TaskOptions(gracePeriod: grace)) { event in
+        taskManager.runProcess(work, name: "work", options: TaskOptions(gracePeriod: grace)) { task in
+            Report.end(task)
+            loop.quit()
+        } whenEvent: { event in
             let value = try? event.value(as: Int.self)
             Report.line("event", "\(event.name) \(value.map { "\($0)" } ?? "none")")
             if cancels { Report.line("cancel", "\(taskManager.cancelAll())") }
-        } whenDone: { task in
-            Report.end(task)
-            loop.quit()
         }
         loop.run()
     }

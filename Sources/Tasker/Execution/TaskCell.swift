@@ -73,11 +73,6 @@ class TaskCell: @unchecked Sendable {
         if exchanged { markChanged() }
     }
 
-    /// Sets the fraction done without telling: at the end, which is published anyway.
-    func completeProgress() {
-        progressBits.store(1.0.bitPattern, ordering: .sequentiallyConsistent)
-    }
-
     var message: String? {
         details.withLock { $0.message }
     }

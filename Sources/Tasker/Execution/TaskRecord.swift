@@ -20,6 +20,8 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
         var ended: TaskTimestamp?
         var cancelReason: CancelReason?
         var outcome: TaskOutcome?
+        /// What the body had reported when the task ended; what it, or a thread it left behind, reports later is ignored.
+        var lastReport: (progress: Double?, message: String?)?
         var start: TaskRecord.Start?
         var whenEvent: (@MainActor @Sendable (TaskMessage) -> Void)?
         var whenDone: (@MainActor @Sendable () -> Void)?
@@ -81,21 +83,16 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
     ///
     /// - Returns: What is left to do after that lock is released; it runs and releases other people's code.
     func end(_ outcome: TaskOutcome, cancelReason: CancelReason? = nil) -> Aftermath {
-        if case .success = outcome { completeProgress() }
+        let lastReport = (progress: super.progress, message: super.message)
         let aftermath = life.withLock { life in
             life.ended = .now()
             life.outcome = outcome
             life.lastReport = lastReport
+            if let cancelReason, life.cancelReason == nil { life.cancelReason = cancelReason }
             switch outcome {
             case .success:
                 life.lastReport?.progress = 1
                 setState(.completed)
-            case .failure: setState(.failed)
-            case .cancelled: setState(.cancelled)
-            }
-            if let cancelReason, life.cancelReason == nil { life.cancelReason = cancelReason }
-            switch outcome {
-            case .success: setState(.completed)
             case .failure: setState(.failed)
             case .cancelled: setState(.cancelled)
             }

@@ -46,7 +46,7 @@ public struct TaskSnapshot: Sendable, Identifiable {
     /// Reads a record to publish it: what its body writes from here on counts as a new change.
     ///
     /// - Parameter previous: What was published before; progress is not published below it.
-    init(publishing record: TaskRecord, after previous: TaskSnapshot? = nil) {
+    init(publishing record: TaskRecord, after previous: TaskSnapshot?) {
         record.beginSampling()
         self.init(reading: record, after: previous)
     }
@@ -59,8 +59,6 @@ public struct TaskSnapshot: Sendable, Identifiable {
         let progress = record.progress
         self.progress =
             switch (progress, previous?.progress) {
-            // Whatever a thread that the body left behind still writes.
-            case _ where state == .completed: 1
             case (let now?, let before?): max(now, before)
             case (let now, let before): now ?? before
             }

@@ -59,8 +59,8 @@ final class CompletionTests: XCTestCase {
                     gate.pass()
                     _ = owned
                 },
-                whenEvent: { _ in _ = owned },
-                whenDone: { _ in _ = owned }
+                whenDone: { _ in _ = owned },
+                whenEvent: { _ in _ = owned }
             )
             pending = harness.proxy.runThread({ _ in _ = owned }, whenDone: { _ in _ = owned })
             pending.cancel()

@@ -12,8 +12,8 @@ final class EventTests: XCTestCase {
         let (log, done) = (log, done)
         harness.proxy.runThread(
             { context in for number in 0..<5000 { try context.sendEvent("row", number) } },
-            whenEvent: { log.append((try? $0.value(as: Int.self)) ?? -2) },
-            whenDone: { _ in log.append(done) }
+            whenDone: { _ in log.append(done) },
+            whenEvent: { log.append((try? $0.value(as: Int.self)) ?? -2) }
         )
         harness.settle()
         XCTAssertEqual(log.values, Array(0..<5000) + [done])
@@ -23,8 +23,8 @@ final class EventTests: XCTestCase {
         let (log, done) = (log, done)
         harness.proxy.addCoroutine(
             { context in for number in 0..<5000 { try await context.sendEvent("row", number) } },
-            whenEvent: { log.append((try? $0.value(as: Int.self)) ?? -2) },
-            whenDone: { _ in log.append(done) }
+            whenDone: { _ in log.append(done) },
+            whenEvent: { log.append((try? $0.value(as: Int.self)) ?? -2) }
         )
         harness.settle()
         XCTAssertEqual(log.values, Array(0..<5000) + [done])

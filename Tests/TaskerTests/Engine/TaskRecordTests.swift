@@ -14,14 +14,14 @@ import Testing
                 options: TaskOptions()
             ),
             publisher: Publisher(configuration: TaskManagerConfiguration()),
-            start: { _ in },
+            start: { _ in nil },
             whenEvent: nil
         )
     }
 
     @Test func promise02ATaskThatWasAbandonedBeforeItsBodyBeganDoesNotRun() {
         let record = record()
-        record.finish(.cancelled, cancelReason: .user)
+        record.end(.cancelled, cancelReason: .user).run()
         #expect(record.begin() == nil)
         #expect(record.state == .cancelled)
         #expect(record.read { $0.started == nil })
@@ -38,7 +38,7 @@ import Testing
         let record = record()
         record.noteCancel(.user)
         record.noteCancel(.shutdown)
-        record.finish(.cancelled, cancelReason: .keyReplaced)
+        record.end(.cancelled, cancelReason: .keyReplaced).run()
         #expect(record.read { $0.cancelReason } == .user)
     }
 }

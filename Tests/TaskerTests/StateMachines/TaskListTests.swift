@@ -15,7 +15,7 @@ import Testing
             )
             let publisher = Publisher(configuration: TaskManagerConfiguration())
             return TaskSnapshot(
-                reading: TaskRecord(info: info, publisher: publisher, start: { _ in }, whenEvent: nil)
+                reading: TaskRecord(info: info, publisher: publisher, start: { _ in nil }, whenEvent: nil)
             )
         }
     }
