@@ -66,6 +66,8 @@ final class PublicationTests: XCTestCase {
     func testPromise21ProgressWaitsForTheIntervalAndFlushDoesNot() {
         let (steps, gate) = (Journal<Double>(), gate)
         let handle = harness.proxy.runThread { context in
+            // After the start was published, so that it takes no progress along.
+            gate.pass()
             for step in [0.1, 0.2, 0.3, 0.4] {
                 context.setProgress(step)
                 if step == 0.3 { context.flush() }
@@ -74,6 +76,8 @@ final class PublicationTests: XCTestCase {
             }
         }
         let published = { [harness] in harness.tasks[id: handle.id]?.progress }
+        harness.iterate { [harness] in harness.tasks[id: handle.id]?.state == .running }
+        gate.open()
         // The first of a burst is published at once.
         harness.iterate { published() == 0.1 }
         gate.open()

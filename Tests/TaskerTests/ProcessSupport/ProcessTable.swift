@@ -5,30 +5,41 @@ import XCTest
 enum ProcessTable {
     /// The number of the parent; nil when the process is gone, or a zombie that nobody has collected yet.
     static func parent(of pid: pid_t) -> pid_t? {
-        let descriptor = open("/proc/\(pid)/stat", O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return nil }
-        defer { close(descriptor) }
-        var buffer = [UInt8](repeating: 0, count: 4096)
-        let count = read(descriptor, &buffer, buffer.count)
         // pid (name) state parent …; the name may hold anything.
-        let text = String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
+        guard let text = text(of: pid, "stat") else { return nil }
         guard let close = text.lastIndex(of: ")") else { return nil }
         let fields = text[text.index(after: close)...].split(separator: " ")
         guard fields.count > 1, fields[0] != "Z", fields[0] != "X" else { return nil }
         return pid_t(fields[1])
     }
 
-    /// The processes below `ancestor`.
-    static func descendants(of ancestor: pid_t) -> Set<pid_t> {
-        var parents: [pid_t: pid_t] = [:]
-        guard let stream = opendir("/proc") else { return [] }
+    /// The first 4 KiB of a file of a process; nil when the process is gone.
+    private static func text(of pid: pid_t, _ file: String) -> String? {
+        let descriptor = open("/proc/\(pid)/\(file)", O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        let count = read(descriptor, &buffer, buffer.count)
+        return String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
+    }
+
+    private static var all: [pid_t] {
+        var pids: [pid_t] = []
+        guard let stream = opendir("/proc") else { return pids }
         defer { closedir(stream) }
         while let entry = readdir(stream) {
             let name = withUnsafePointer(to: &entry.pointee.d_name) {
                 $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
             }
-            if let pid = pid_t(name) { parents[pid] = parent(of: pid) }
+            if let pid = pid_t(name) { pids.append(pid) }
         }
+        return pids
+    }
+
+    /// The processes below `ancestor`.
+    static func descendants(of ancestor: pid_t) -> Set<pid_t> {
+        var parents: [pid_t: pid_t] = [:]
+        for pid in all { parents[pid] = parent(of: pid) }
         var found: Set<pid_t> = []
         var last: Set<pid_t> = [ancestor]
         while !last.isEmpty {
@@ -38,9 +49,9 @@ enum ProcessTable {
         return found
     }
 
-    /// The process of `ancestor`'s that leads a session of its own: the guardian.
-    static func guardian(of ancestor: pid_t) -> pid_t? {
-        descendants(of: ancestor).first { getsid($0) == $0 }
+    /// The guardian of an application, which is nobody's child and carries the application's number.
+    static func guardian(of application: pid_t) -> pid_t? {
+        all.first { text(of: $0, "cmdline")?.hasSuffix("\0tasker-guardian\0\(application)\0") == true }
     }
 
     /// Yields until a process is gone.

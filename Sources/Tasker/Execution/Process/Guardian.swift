@@ -83,7 +83,8 @@ final class Guardian: Sendable {
         options.createSession = true
         let configuration = Configuration(
             executable: .path("/bin/sh"),
-            arguments: ["-c", Self.script],
+            // The last two are for people who look at the list of processes.
+            arguments: ["-c", Self.script, "tasker-guardian", "\(getpid())"],
             workingDirectory: "/",
             platformOptions: options
         )
