@@ -96,8 +96,10 @@ public struct TaskList: BidirectionalCollection, Sendable {
     }
 
     private mutating func compact() {
-        slots.removeAll { $0 == nil }
+        // Rebuilt, not emptied in place: that would keep the room of the longest list there was.
+        slots = ContiguousArray(slots.lazy.filter { $0 != nil })
         head = 0
+        positions = Dictionary(minimumCapacity: count)
         for (position, snapshot) in slots.enumerated() {
             if let snapshot { positions[snapshot.id] = position }
         }

@@ -74,6 +74,7 @@ public final class TaskManager {
             }
             if ContinuousClock.now >= start + Self.budget { return }
         }
+        callbacks = []
     }
 
     /// Applies what waits.
@@ -94,6 +95,8 @@ public final class TaskManager {
             steps += 1
             if steps.isMultiple(of: Self.stride), ContinuousClock.now >= end { break }
         }
+        // An emptied deque keeps the room of its longest queue.
+        if backlog.isEmpty { backlog = [] }
         while finished.count > finishedTaskLimit, let id = finished.popFirst() { tasks.remove(id) }
         return !tasks.changes.isEmpty
     }

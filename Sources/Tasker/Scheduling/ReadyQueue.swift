@@ -25,7 +25,7 @@ struct ReadyQueue {
     }
 
     mutating func remove(_ id: TaskID) {
-        guard live.remove(id) != nil else { return }
+        guard live.remove(id) != nil, !releaseSpareStorage() else { return }
         guard heap.count > 64, heap.count > 2 * live.count else { return }
         heap = Heap(heap.unordered.filter { live.contains($0.id) })
     }
@@ -43,5 +43,13 @@ struct ReadyQueue {
         guard let top = first() else { return }
         heap.removeMax()
         live.remove(top.id)
+        releaseSpareStorage()
+    }
+
+    @discardableResult
+    private mutating func releaseSpareStorage() -> Bool {
+        guard live.hasSpareStorage else { return false }
+        self = ReadyQueue()
+        return true
     }
 }

@@ -105,7 +105,7 @@ final class Scheduler: Sendable {
             let (ends, reason, actions) = state.machine.bodyEnded(record.id)
             let end = ends ? record.end(reason == nil ? outcome : .cancelled, cancelReason: reason) : nil
             let steps = state.resolve(actions)
-            state.records[record.id] = nil
+            state.forget(record.id)
             return (end.map { [.aftermath($0)] } ?? []) + steps
         }
     }
@@ -188,6 +188,11 @@ private enum Step {
 }
 
 extension Scheduler.State {
+    fileprivate mutating func forget(_ id: TaskID) {
+        records[id] = nil
+        records.releaseSpareStorage()
+    }
+
     /// Ends the tasks that end without their bodies, and says what is to be done with the others.
     fileprivate mutating func resolve(_ actions: [SchedulerStateMachine.Action]) -> [Step] {
         actions.compactMap { action in
@@ -197,7 +202,7 @@ extension Scheduler.State {
             case .finish(let id, let ending):
                 guard let record = records[id] else { return nil }
                 // An abandoned body still has its record.
-                if !machine.contains(id) { records[id] = nil }
+                if !machine.contains(id) { forget(id) }
                 return .aftermath(record.end(ending.outcome(of: record.info), cancelReason: ending.cancelReason))
             }
         }

@@ -182,11 +182,14 @@ struct SchedulerStateMachine {
 
     /// Forgets a task that has ended, and lets the next of its key come forward.
     private mutating func remove(_ id: TaskID) {
-        guard let entry = entries.removeValue(forKey: id), let key = entry.request.key else { return }
+        guard let entry = entries.removeValue(forKey: id) else { return }
+        entries.releaseSpareStorage()
+        guard let key = entry.request.key else { return }
         let wasFirst = lines[key]?.first == id
         lines[key]?.remove(id)
         if lines[key]?.isEmpty == true {
             lines[key] = nil
+            lines.releaseSpareStorage()
         } else if wasFirst, let next = lines[key]?.first {
             makeReady(next)
         }
