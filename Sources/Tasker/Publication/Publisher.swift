@@ -32,11 +32,15 @@ final class Publisher: Sendable {
 
     private let state = Lock(State())
     private let interval: Duration
+    private let patience: Duration
+    private let now: @Sendable () -> ContinuousClock.Instant
     let manager: TaskManager
 
     init(configuration: TaskManagerConfiguration) {
         interval = configuration.publicationInterval
-        manager = TaskManager(finishedTaskLimit: configuration.finishedTaskLimit)
+        patience = configuration.redrawPatience
+        now = configuration.now
+        manager = TaskManager(configuration: configuration)
     }
 
     // MARK: - From any thread
@@ -57,14 +61,14 @@ final class Publisher: Sendable {
 
     /// Lists a record whose progress or message changed; it lists itself once until it is sampled.
     func progressed(_ record: TaskRecord) {
-        let interval = interval
+        let (interval, now) = (interval, now)
         let delay = state.withLock { state -> Duration? in
             state.progressed.append(record)
             guard !state.isTimerScheduled, !state.isProgressDue else { return nil }
             state.isTimerScheduled = true
             // The clock is read once a burst, not once a report.
             guard let last = state.lastProgress else { return .zero }
-            return max(.zero, interval - last.duration(to: .now))
+            return max(.zero, interval - last.duration(to: now()))
         }
         guard let delay else { return }
         MainContext.default.addTimeout(every: delay, priority: .belowRedraw) {
@@ -105,7 +109,7 @@ final class Publisher: Sendable {
         // Where a frame takes longer than its share (GTK drawing in software), a redraw is always due and nothing below it
         // ever runs: seen with a pulsing progress bar, which asks for every frame and whose end was never published. So
         // after a few frames publication goes before them, once.
-        let fallback = MainContext.default.addTimeout(every: Self.patience, priority: .default) { self.drainNow() }
+        let fallback = MainContext.default.addTimeout(every: patience, priority: .default) { self.drainNow() }
         let isLate = state.withLock { state in
             guard state.isIdleScheduled, state.fallback == nil else { return true }
             state.fallback = fallback
@@ -113,9 +117,6 @@ final class Publisher: Sendable {
         }
         if isLate { fallback.remove() }
     }
-
-    /// How long publication gives way to drawing.
-    private static let patience = Duration.milliseconds(50)
 
     private func drainNow() -> SourceContinuation {
         // First, for its sentence where the default context is not run by the process's main thread.
@@ -134,6 +135,7 @@ final class Publisher: Sendable {
             return state.fallback
         }
         fallback?.remove()
+        let now = now
         let items = state.withLock { state in
             // Cleared first, so that a callback which runs a main loop of its own still sees what happens.
             state.isIdleScheduled = false
@@ -141,7 +143,7 @@ final class Publisher: Sendable {
             state.inbox = []
             guard state.isProgressDue else { return items }
             state.isProgressDue = false
-            state.lastProgress = .now
+            state.lastProgress = now()
             items.append(contentsOf: state.progressed.lazy.map { .changed($0) })
             state.progressed = []
             return items
