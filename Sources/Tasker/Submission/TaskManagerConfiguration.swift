@@ -39,6 +39,8 @@ public struct TaskManagerConfiguration: Sendable {
     var now: @Sendable () -> ContinuousClock.Instant = { .now }
     /// How long publication gives way to drawing.
     var redrawPatience = Duration.milliseconds(50)
+    /// How a thread is started.
+    var spawnThread = ThreadPool.spawn
 
     /// Makes a configuration with the defaults.
     public init() {}
