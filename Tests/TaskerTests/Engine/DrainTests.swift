@@ -51,7 +51,7 @@ final class DrainTests: XCTestCase {
         XCTAssertEqual(entriesOfEachTurn(until: 20), [4, 4, 4, 4, 4])
         XCTAssertEqual(log.values, (0..<20).map(String.init))
         harness.settle()
-        XCTAssertTrue(emissions.values.allSatisfy { !$0.tasks.changes.isEmpty }, "It was told what had been told before.")
+        XCTAssertTrue(emissions.values.allSatisfy { !$0.tasks.changes.isEmpty }, "Nothing new was told.")
     }
 
     func testPromise10ASlowCallbackCostsItsOwnTimeOnly() {
