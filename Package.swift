@@ -62,9 +62,10 @@ let package = Package(
         // the tests.
         .executableTarget(
             name: "TaskerTestHost",
-            dependencies: ["Tasker", "GLibMainLoop"],
+            dependencies: ["Tasker", "GLibMainLoop", "CTaskerGLib", "CTaskerTestHost"],
             path: "Tests/TaskerTestHost"
         ),
+        .target(name: "CTaskerTestHost", path: "Tests/CTaskerTestHost"),
         .testTarget(name: "GLibMainLoopTests", dependencies: ["GLibMainLoop", "CTaskerGLib"]),
         .testTarget(name: "TaskerTests", dependencies: ["Tasker", "GLibMainLoop", "TaskerTestHost"]),
     ],

@@ -18,6 +18,9 @@ enum Scenario {
         "family": family,
         "guardian": guardian,
         "leak": leak,
+        "idle": idle,
+        "reports": reports,
+        "costs": costs,
     ]
 
     static let loop = MainLoop()

@@ -11,18 +11,25 @@ final class ThreadPool: @unchecked Sendable {
     // `@unchecked`: the mutable state is reached with `mutex` held only. Not a `Lock`, because a condition variable needs
     // the mutex itself.
 
-    /// How long a thread waits for work before it ends.
-    private static let idleSeconds = 5
-
     private var queue: Deque<@Sendable () -> Void> = []
     private var idleCount = 0
+    /// How many threads will look at the queue; each counts itself when it begins, because one that the system has yet to
+    /// give may be refused.
     private var threadCount = 0
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private let name: String
+    /// How long a thread waits for work before it ends.
+    private let idleSeconds: Int
+    private let spawn: Spawn
 
-    init(name: String) {
+    /// Starts a thread that runs ``main(_:)`` with the pointer; 0, or the number of the error.
+    typealias Spawn = @Sendable (UnsafeMutableRawPointer) -> Int32
+
+    init(name: String, idleSeconds: Int = 5, spawn: @escaping Spawn = ThreadPool.spawn) {
         self.name = name
+        self.idleSeconds = idleSeconds
+        self.spawn = spawn
         pthread_mutex_init(mutex, nil)
         var attributes = pthread_condattr_t()
         pthread_condattr_init(&attributes)
@@ -39,6 +46,13 @@ final class ThreadPool: @unchecked Sendable {
         mutex.deallocate()
     }
 
+    /// How many threads wait for work.
+    var idleThreadCount: Int {
+        pthread_mutex_lock(mutex)
+        defer { pthread_mutex_unlock(mutex) }
+        return idleCount
+    }
+
     /// Runs `work` on a thread of the pool.
     ///
     /// Returns at once.
@@ -53,7 +67,6 @@ final class ThreadPool: @unchecked Sendable {
             pthread_mutex_unlock(mutex)
             return
         }
-        threadCount += 1
         pthread_mutex_unlock(mutex)
         try startThread(with: work)
     }
@@ -76,18 +89,16 @@ final class ThreadPool: @unchecked Sendable {
 
     private func startThread(with work: @escaping @Sendable () -> Void) throws(TaskerError) {
         let start = Unmanaged.passRetained(Start(pool: self, work: work))
-        var attributes = pthread_attr_t()
-        pthread_attr_init(&attributes)
-        pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
-        defer { pthread_attr_destroy(&attributes) }
-        var thread = pthread_t()
-        let status = pthread_create(&thread, &attributes, { ThreadPool.main($0) }, start.toOpaque())
+        let status = spawn(start.toOpaque())
         guard status != 0 else { return }
         start.release()
         pthread_mutex_lock(mutex)
-        let hasThreads = threadCount > 1
-        threadCount -= 1
-        if hasThreads { queue.append(work) }
+        let hasThreads = threadCount > 0
+        if hasThreads {
+            queue.append(work)
+            // For a thread that has become idle since `execute` found none.
+            pthread_cond_signal(condition)
+        }
         pthread_mutex_unlock(mutex)
         // Some thread is there: it takes the work when it has finished its own.
         guard !hasThreads else { return }
@@ -97,13 +108,29 @@ final class ThreadPool: @unchecked Sendable {
         )
     }
 
+    static let spawn: Spawn = { argument in
+        var attributes = pthread_attr_t()
+        pthread_attr_init(&attributes)
+        pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+        defer { pthread_attr_destroy(&attributes) }
+        var thread = pthread_t()
+        return pthread_create(&thread, &attributes, { ThreadPool.main($0) }, argument)
+    }
+
     private static func main(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
         guard let argument else { return nil }
         let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
         tasker_set_thread_name(start.pool.name)
+        start.pool.join()
         start.run()
         while start.pool.runNext() {}
         return nil
+    }
+
+    private func join() {
+        pthread_mutex_lock(mutex)
+        threadCount += 1
+        pthread_mutex_unlock(mutex)
     }
 
     /// Waits for a piece of work and runs it; its closure lives no longer than this call, so that an idle thread owns none.
@@ -119,7 +146,7 @@ final class ThreadPool: @unchecked Sendable {
         defer { pthread_mutex_unlock(mutex) }
         var deadline = timespec()
         clock_gettime(CLOCK_MONOTONIC, &deadline)
-        deadline.tv_sec += Self.idleSeconds
+        deadline.tv_sec += idleSeconds
         idleCount += 1
         defer { idleCount -= 1 }
         while queue.isEmpty {

@@ -20,9 +20,10 @@ final class Publisher: Sendable {
         var inbox: Deque<Item> = []
         var progressed: [TaskRecord] = []
         var isProgressDue = false
-        var isIdleScheduled = false
-        /// Drains where the idle source does not get its turn.
-        var fallback: EventSource?
+        var isDrainScheduled = false
+        /// The number of the drain that was scheduled last.
+        var drain: UInt64 = 0
+        var sources: DrainSources?
         var isTimerScheduled = false
         var lastProgress: ContinuousClock.Instant?
         /// Submitted tasks whose completion has not run.
@@ -32,11 +33,15 @@ final class Publisher: Sendable {
 
     private let state = Lock(State())
     private let interval: Duration
+    private let patience: Duration
+    private let now: @Sendable () -> ContinuousClock.Instant
     let manager: TaskManager
 
     init(configuration: TaskManagerConfiguration) {
         interval = configuration.publicationInterval
-        manager = TaskManager(finishedTaskLimit: configuration.finishedTaskLimit)
+        patience = configuration.redrawPatience
+        now = configuration.now
+        manager = TaskManager(configuration: configuration)
     }
 
     // MARK: - From any thread
@@ -48,23 +53,23 @@ final class Publisher: Sendable {
     }
 
     func post(_ item: Item) {
-        let schedules = state.withLock { state in
+        let drain = state.withLock { state in
             state.inbox.append(item)
-            return state.takeIdle()
+            return state.takeDrain()
         }
-        if schedules { scheduleIdle() }
+        if let drain { schedule(drain) }
     }
 
     /// Lists a record whose progress or message changed; it lists itself once until it is sampled.
     func progressed(_ record: TaskRecord) {
-        let interval = interval
+        let (interval, now) = (interval, now)
         let delay = state.withLock { state -> Duration? in
             state.progressed.append(record)
             guard !state.isTimerScheduled, !state.isProgressDue else { return nil }
             state.isTimerScheduled = true
             // The clock is read once a burst, not once a report.
             guard let last = state.lastProgress else { return .zero }
-            return max(.zero, interval - last.duration(to: .now))
+            return max(.zero, interval - last.duration(to: now()))
         }
         guard let delay else { return }
         MainContext.default.addTimeout(every: delay, priority: .belowRedraw) {
@@ -76,12 +81,12 @@ final class Publisher: Sendable {
 
     /// Publishes progress at the next chance instead of at the next interval.
     func flush() {
-        let schedules = state.withLock { state in
-            guard !state.progressed.isEmpty else { return false }
+        let drain = state.withLock { state -> UInt64? in
+            guard !state.progressed.isEmpty else { return nil }
             state.isProgressDue = true
-            return state.takeIdle()
+            return state.takeDrain()
         }
-        if schedules { scheduleIdle() }
+        if let drain { schedule(drain) }
     }
 
     /// Returns when every completion has run.
@@ -100,22 +105,22 @@ final class Publisher: Sendable {
         )
     }
 
-    private func scheduleIdle() {
-        MainContext.default.addIdle(priority: .belowRedraw) { self.drainNow() }
+    private func schedule(_ drain: UInt64) {
         // Where a frame takes longer than its share (GTK drawing in software), a redraw is always due and nothing below it
         // ever runs: seen with a pulsing progress bar, which asks for every frame and whose end was never published. So
         // after a few frames publication goes before them, once.
-        let fallback = MainContext.default.addTimeout(every: Self.patience, priority: .default) { self.drainNow() }
+        let sources = DrainSources(
+            idle: MainContext.default.addIdle(priority: .belowRedraw) { self.drainNow() },
+            fallback: MainContext.default.addTimeout(every: patience, priority: .default) { self.drainNow() }
+        )
         let isLate = state.withLock { state in
-            guard state.isIdleScheduled, state.fallback == nil else { return true }
-            state.fallback = fallback
+            // By number: this drain may be over, and the next one's sources be on their way.
+            guard state.isDrainScheduled, state.drain == drain else { return true }
+            state.sources = sources
             return false
         }
-        if isLate { fallback.remove() }
+        if isLate { sources.remove() }
     }
-
-    /// How long publication gives way to drawing.
-    private static let patience = Duration.milliseconds(50)
 
     private func drainNow() -> SourceContinuation {
         // First, for its sentence where the default context is not run by the process's main thread.
@@ -129,25 +134,24 @@ final class Publisher: Sendable {
     /// One drain: apply the changes, emit once, run the completions; stop when the budget is used up.
     @MainActor
     private func drain() {
-        let fallback = state.withLock { state in
-            defer { state.fallback = nil }
-            return state.fallback
-        }
-        fallback?.remove()
-        let items = state.withLock { state in
+        let now = now
+        let (items, sources) = state.withLock { state in
             // Cleared first, so that a callback which runs a main loop of its own still sees what happens.
-            state.isIdleScheduled = false
+            state.isDrainScheduled = false
+            let sources = state.sources
+            state.sources = nil
             var items = state.inbox
             state.inbox = []
-            guard state.isProgressDue else { return items }
+            guard state.isProgressDue else { return (items, sources) }
             state.isProgressDue = false
-            state.lastProgress = .now
+            state.lastProgress = now()
             items.append(contentsOf: state.progressed.lazy.map { .changed($0) })
             state.progressed = []
-            return items
+            return (items, sources)
         }
+        sources?.remove()
         manager.publish(items, settled: settle) {
-            if self.state.withLock({ $0.takeIdle() }) { self.scheduleIdle() }
+            if let drain = self.state.withLock({ $0.takeDrain() }) { self.schedule(drain) }
         }
     }
 
@@ -163,9 +167,22 @@ final class Publisher: Sendable {
 }
 
 extension Publisher.State {
-    /// Whether the caller has to schedule the idle source.
-    fileprivate mutating func takeIdle() -> Bool {
-        defer { isIdleScheduled = true }
-        return !isIdleScheduled
+    /// The number of the drain that the caller has to schedule, if there is one to be scheduled.
+    fileprivate mutating func takeDrain() -> UInt64? {
+        guard !isDrainScheduled else { return nil }
+        isDrainScheduled = true
+        drain += 1
+        return drain
+    }
+}
+
+/// The two ways to one drain: whichever fires first removes both.
+private struct DrainSources {
+    let idle: EventSource
+    let fallback: EventSource
+
+    func remove() {
+        idle.remove()
+        fallback.remove()
     }
 }

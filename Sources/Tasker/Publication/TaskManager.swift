@@ -27,6 +27,7 @@ public final class TaskManager {
     }
 
     private let finishedTaskLimit: Int
+    private let now: @Sendable () -> ContinuousClock.Instant
     private var backlog: Deque<Publisher.Item> = []
     private var callbacks: Deque<Callback> = []
     /// The ended tasks that are still in the list, oldest first.
@@ -43,8 +44,9 @@ public final class TaskManager {
     /// How many steps go between two looks at the clock.
     private static let stride = 32
 
-    nonisolated init(finishedTaskLimit: Int) {
-        self.finishedTaskLimit = max(0, finishedTaskLimit)
+    nonisolated init(configuration: TaskManagerConfiguration) {
+        finishedTaskLimit = max(0, configuration.finishedTaskLimit)
+        now = configuration.now
     }
 
     /// One drain.
@@ -53,7 +55,7 @@ public final class TaskManager {
     ///   - settled: Told how many tasks have had their last callback.
     ///   - continueLater: Schedules another drain.
     func publish(_ items: Deque<Publisher.Item>, settled: (Int) -> Void, continueLater: () -> Void) {
-        let start = ContinuousClock.now
+        let start = now()
         backlog.append(contentsOf: items)
         // A half for applying, so that a burst's callbacks begin in its first drain.
         let hasChanges = apply(until: start + Self.budget / 2)
@@ -72,7 +74,7 @@ public final class TaskManager {
                 record.takeCompletion()?()
                 settledCount += 1
             }
-            if ContinuousClock.now >= start + Self.budget { return }
+            if now() >= start + Self.budget { return }
         }
         callbacks = []
     }
@@ -93,7 +95,7 @@ public final class TaskManager {
                 callbacks.append(.done(record))
             }
             steps += 1
-            if steps.isMultiple(of: Self.stride), ContinuousClock.now >= end { break }
+            if steps.isMultiple(of: Self.stride), now() >= end { break }
         }
         // An emptied deque keeps the room of its longest queue.
         if backlog.isEmpty { backlog = [] }

@@ -1,26 +1,25 @@
 import HeapModule
 
-/// The tasks of one kind that could start, in the order in which they will: by priority, then first in first out.
+/// The tasks of one kind that could start; the one of the highest rank first.
 ///
 /// A task that leaves early (cancelled) stays in the heap as a stale entry until it is at the top or stale entries are
 /// the majority; that makes leaving O(1) and keeps memory within twice what is alive. Rejected: a linked list a
 /// priority, which needs links in every entry and gains only the logarithm.
-struct ReadyQueue {
+struct ReadyQueue<Rank: Comparable> {
     struct Element: Comparable {
-        let priority: Int
-        let sequence: UInt64
+        let rank: Rank
         let id: TaskID
 
         static func < (lhs: Self, rhs: Self) -> Bool {
-            lhs.priority == rhs.priority ? lhs.sequence > rhs.sequence : lhs.priority < rhs.priority
+            lhs.rank < rhs.rank
         }
     }
 
     private var heap = Heap<Element>()
     private var live: Set<TaskID> = []
 
-    mutating func insert(_ id: TaskID, priority: Int, sequence: UInt64) {
-        heap.insert(Element(priority: priority, sequence: sequence, id: id))
+    mutating func insert(_ id: TaskID, rank: Rank) {
+        heap.insert(Element(rank: rank, id: id))
         live.insert(id)
     }
 
@@ -51,5 +50,15 @@ struct ReadyQueue {
         guard live.hasSpareStorage else { return false }
         self = ReadyQueue()
         return true
+    }
+}
+
+/// Who starts first: the greater priority, then whoever came first.
+struct StartRank: Comparable {
+    let priority: Int
+    let sequence: UInt64
+
+    static func < (lhs: Self, rhs: Self) -> Bool {
+        lhs.priority == rhs.priority ? lhs.sequence > rhs.sequence : lhs.priority < rhs.priority
     }
 }

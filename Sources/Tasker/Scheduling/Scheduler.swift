@@ -15,11 +15,12 @@ final class Scheduler: Sendable {
     private let state: Lock<State>
     let publisher: Publisher
     let configuration: TaskManagerConfiguration
-    let threads = ThreadPool(name: "tasker")
+    let threads: ThreadPool
 
     init(configuration: TaskManagerConfiguration) {
         self.configuration = configuration
         publisher = Publisher(configuration: configuration)
+        threads = ThreadPool(name: "tasker", spawn: configuration.spawnThread)
         state = Lock(
             State(machine: .init(maximum: configuration.maximumConcurrentTasks, limits: configuration.limit(of:)))
         )

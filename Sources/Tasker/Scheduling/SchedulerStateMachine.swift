@@ -47,7 +47,7 @@ struct SchedulerStateMachine {
 
     private var entries: [TaskID: Entry] = [:]
     private var lines: [String: KeyLine] = [:]
-    private var queues = TaskKind.allCases.map { _ in ReadyQueue() }
+    private var queues = TaskKind.allCases.map { _ in ReadyQueue<StartRank>() }
     private var running = TaskKind.allCases.map { _ in 0 }
     private var limits: [Int]
     private var maximum: Int
@@ -177,7 +177,7 @@ struct SchedulerStateMachine {
         guard let entry = entries[id] else { return }
         entries[id]?.phase = .ready
         queues[entry.request.kind.storage.rawValue]
-            .insert(id, priority: entry.request.priority.rawValue, sequence: entry.sequence)
+            .insert(id, rank: StartRank(priority: entry.request.priority.rawValue, sequence: entry.sequence))
     }
 
     /// Forgets a task that has ended, and lets the next of its key come forward.
@@ -228,7 +228,7 @@ struct SchedulerStateMachine {
 
     private mutating func startReady(_ actions: inout [Action]) {
         while runningCount < maximum {
-            var best: (kind: Int, element: ReadyQueue.Element)?
+            var best: (kind: Int, element: ReadyQueue<StartRank>.Element)?
             for kind in queues.indices where running[kind] < limits[kind] {
                 guard let element = queues[kind].first() else { continue }
                 if let current = best, element < current.element { continue }

@@ -31,6 +31,17 @@ public struct TaskManagerConfiguration: Sendable {
     /// The clock of every delay.
     public var clock: any Clock<Duration> = ContinuousClock()
 
+    // What the library's own tests replace, so that they can count instead of measuring time.
+
+    /// What a drain's budget and the publication interval are measured with.
+    ///
+    /// Not `clock`, whose instants are of any type: this one is read at each callback.
+    var now: @Sendable () -> ContinuousClock.Instant = { .now }
+    /// How long publication gives way to drawing.
+    var redrawPatience = Duration.milliseconds(50)
+    /// How a thread is started.
+    var spawnThread = ThreadPool.spawn
+
     /// Makes a configuration with the defaults.
     public init() {}
 

@@ -3,7 +3,7 @@ import Testing
 @testable import Tasker
 
 @Suite struct ReadyQueueTests {
-    private func drained(_ queue: inout ReadyQueue) -> [UInt64] {
+    private func drained(_ queue: inout ReadyQueue<StartRank>) -> [UInt64] {
         var ids: [UInt64] = []
         while let first = queue.first() {
             ids.append(first.id.rawValue)
@@ -12,16 +12,17 @@ import Testing
         return ids
     }
 
-    private func filled(_ priorities: [Int]) -> ReadyQueue {
-        var queue = ReadyQueue()
+    private func filled(_ priorities: [Int]) -> ReadyQueue<StartRank> {
+        var queue = ReadyQueue<StartRank>()
         for (index, priority) in priorities.enumerated() {
-            queue.insert(TaskID(rawValue: UInt64(index)), priority: priority, sequence: UInt64(index))
+            let rank = StartRank(priority: priority, sequence: UInt64(index))
+            queue.insert(TaskID(rawValue: UInt64(index)), rank: rank)
         }
         return queue
     }
 
     @Test func anEmptyQueueHasNoFirst() {
-        var queue = ReadyQueue()
+        var queue = ReadyQueue<StartRank>()
         #expect(queue.first() == nil)
         queue.removeFirst()
         queue.remove(TaskID(rawValue: 1))

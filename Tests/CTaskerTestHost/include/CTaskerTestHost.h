@@ -1,0 +1,16 @@
+#ifndef CTASKER_TEST_HOST_H
+#define CTASKER_TEST_HOST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+// Counts what the calling thread allocates from here on, until it asks for the count.
+void tasker_count_allocations(void);
+
+// Ends the counting; what was counted since its beginning.
+void tasker_counted_allocations(long *count, long *bytes);
+
+// From here on the kernel ends the calling thread at any call but read, write and exit. False where it does not know that.
+bool tasker_become_strict(void);
+
+#endif
