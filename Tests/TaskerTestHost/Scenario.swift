@@ -18,6 +18,9 @@ enum Scenario {
         "family": family,
         "guardian": guardian,
         "leak": leak,
+        "exhausted": exhausted,
+        "flicker": flicker,
+        "cancelWithoutDescriptors": cancelWithoutDescriptors,
     ]
 
     static let loop = MainLoop()

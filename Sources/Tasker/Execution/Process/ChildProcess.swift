@@ -34,6 +34,8 @@ final class ChildProcess: Sendable {
         var configuration = configuration
         configuration.platformOptions.processGroupID = 0
         await Guardian.shared.start()
+        // Two epolls with an event each, if the guardian did not start; the folder and the pidfd.
+        try DescriptorIO.requireSpare(8)
         return try await streams.run(configuration) { identifier in
             try await self.serve(identifier, pump, threads, killsGroup)
         }
@@ -46,11 +48,6 @@ final class ChildProcess: Sendable {
         _ killsGroup: @Sendable () -> Bool
     ) async throws {
         let group = identifier.value
-        // Only kernels before 5.4 have none.
-        guard identifier.processDescriptor >= 0 else {
-            kill(-group, SIGKILL)
-            throw TaskerError(.spawnFailed, "The system gives no descriptors of processes (pidfd); Linux 5.4 has them.")
-        }
         await Guardian.shared.watch(group)
         let early = state.withLock { state in
             state.group = group

@@ -72,7 +72,10 @@ final class Guardian: Sendable {
     }
 
     private func launch() async {
-        guard let ends = try? DescriptorIO.socketPair() else { return retryLater() }
+        // As the first child: what is set up once, and its own five.
+        guard (try? DescriptorIO.requireSpare(16)) != nil, let ends = try? DescriptorIO.socketPair() else {
+            return retryLater()
+        }
         guard let streams = Self.streams(input: ends.theirs) else {
             close(ends.ours)
             return retryLater()
