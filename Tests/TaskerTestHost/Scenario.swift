@@ -17,6 +17,7 @@ enum Scenario {
         "command": command,
         "family": family,
         "guardian": guardian,
+        "orphan": orphan,
         "leak": leak,
         "exhausted": exhausted,
         "flicker": flicker,
