@@ -70,22 +70,20 @@ extension Scenario {
         loop.run()
     }
 
-    /// A command now, and another one after SIGUSR1, by when the test has killed the guardian; then one that stays.
+    /// A command that stays; after SIGUSR1, by when the test has killed the guardian, as many as asked for, all at once.
     static func guardian(_ words: [String]) {
-        MainContext.default.addSignal(SIGUSR1) {
+        @Sendable func stay() {
             taskManager.runCommand(
                 Command("sh", arguments: ["-c", "echo $$; exec sleep 1000"]),
-                onOutput: { line, context in Report.line("pid", line.text) }
+                onOutput: { line, context in try? context.sendEvent("pid", line.text) },
+                whenEvent: { event in Report.line("pid", (try? event.value(as: String.self)) ?? "none") }
             )
+        }
+        MainContext.default.addSignal(SIGUSR1) {
+            for _ in 0..<(words.first.flatMap(Int.init) ?? 1) { stay() }
             return .continue
         }
-        taskManager.runCommand(
-            Command("true"),
-            whenDone: { task in
-                Report.end(task)
-                Report.line("ready")
-            }
-        )
+        stay()
         loop.run()
     }
 }

@@ -17,10 +17,14 @@ enum Scenario {
         "command": command,
         "family": family,
         "guardian": guardian,
+        "orphan": orphan,
         "leak": leak,
         "idle": idle,
         "reports": reports,
         "costs": costs,
+        "exhausted": exhausted,
+        "flicker": flicker,
+        "cancelWithoutDescriptors": cancelWithoutDescriptors,
     ]
 
     static let loop = MainLoop()

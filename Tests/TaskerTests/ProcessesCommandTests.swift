@@ -59,38 +59,6 @@ final class ProcessesCommandTests: XCTestCase {
         XCTAssertEqual(try shell("cat; echo end").values("out"), ["3 end"])
     }
 
-    // MARK: - Failure
-
-    func testAStatusOtherThanZeroFailsWithTheLastWords_4() throws {
-        let host = try shell("echo first >&2; echo last words >&2; exit 3")
-        XCTAssertEqual(host.value("done"), "command failed")
-        XCTAssertEqual(host.value("code"), "commandFailed")
-        let text = try XCTUnwrap(host.value("text"))
-        XCTAssertTrue(text.contains("status 3") && text.contains("last words"), text)
-        XCTAssertEqual(host.value("tail"), "first\\nlast words")
-    }
-
-    func testACommandThatDiesOfASignalFailsWithIt_4() throws {
-        let host = try shell("kill -s SEGV $$")
-        XCTAssertEqual(host.value("code"), "commandFailed")
-        XCTAssertTrue(try XCTUnwrap(host.value("text")).contains("signal 11"))
-    }
-
-    func testAMissingProgramIsSaidByName_4() throws {
-        for program in ["no-such-program-here", "/nonexistent/program", "/", "/etc/passwd"] {
-            let host = try runHost("command", "--", program)
-            XCTAssertEqual(host.value("done"), "command failed")
-            XCTAssertEqual(host.value("code"), "executableNotFound")
-            XCTAssertTrue(try XCTUnwrap(host.value("text")).contains(program))
-        }
-    }
-
-    func testAMissingWorkingDirectoryIsSaidByName_4() throws {
-        let host = try shell("true", "cwd=/nonexistent/folder")
-        XCTAssertEqual(host.value("code"), "spawnFailed")
-        XCTAssertTrue(try XCTUnwrap(host.value("text")).contains("/nonexistent/folder"))
-    }
-
     // MARK: - Surroundings
 
     func testWorkingDirectoryAndEnvironmentAreTheCommands() throws {

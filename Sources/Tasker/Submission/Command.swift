@@ -23,6 +23,22 @@ public struct Command: Sendable, Hashable {
         self.environment = environment
         self.workingDirectory = workingDirectory
     }
+
+    /// Refuses what the system would run as something else than it says.
+    ///
+    /// - Throws: ``TaskerError/Code/executableNotFound``, ``TaskerError/Code/spawnFailed``.
+    func check() throws(TaskerError) {
+        guard !executable.isEmpty else {
+            throw TaskerError(.executableNotFound, "A command needs the name or path of a program, and it is empty.")
+        }
+        let texts = [executable, workingDirectory ?? ""] + arguments + environment.flatMap { [$0.key, $0.value] }
+        guard let text = texts.first(where: { $0.utf8.contains(0) }) else { return }
+        let shown = text.split(separator: "\0", omittingEmptySubsequences: false).joined(separator: "\\0")
+        throw TaskerError(
+            .spawnFailed,
+            "The command was not started: \"\(shown)\" holds a NUL, where the system would cut it off; remove it."
+        )
+    }
 }
 
 /// One line that a command wrote.

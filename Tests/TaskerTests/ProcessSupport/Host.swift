@@ -118,6 +118,10 @@ final class Host {
 extension XCTestCase {
     /// Runs a scenario to its end, which is to be an ordinary one.
     func runHost(_ words: String..., file: StaticString = #filePath, line: UInt = #line) throws -> Host {
+        try runHost(words: words, file: file, line: line)
+    }
+
+    func runHost(words: [String], file: StaticString = #filePath, line: UInt = #line) throws -> Host {
         let host = try Host(words, for: self)
         let status = host.finish()
         XCTAssertEqual(status, 0, "\(words) ended with \(status): \(host.lines) \(host.errors)", file: file, line: line)

@@ -49,9 +49,13 @@ enum ProcessTable {
         return found
     }
 
-    /// The guardian of an application, which is nobody's child and carries the application's number.
-    static func guardian(of application: pid_t) -> pid_t? {
-        all.first { text(of: $0, "cmdline")?.hasSuffix("\0tasker-guardian\0\(application)\0") == true }
+    /// The guardians of an application, which are nobody's children and carry the application's number.
+    static func guardians(of application: pid_t) -> [pid_t] {
+        all.filter { text(of: $0, "cmdline")?.hasSuffix("\0tasker-guardian\0\(application)\0") == true }
+    }
+
+    static func processes(runningProgramAt path: String) -> [pid_t] {
+        all.filter { text(of: $0, "cmdline")?.hasPrefix(path + "\0") == true }
     }
 
     /// Yields until a process is gone.

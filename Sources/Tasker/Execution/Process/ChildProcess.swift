@@ -33,8 +33,16 @@ final class ChildProcess: Sendable {
     ) async throws -> TerminationStatus {
         var configuration = configuration
         configuration.platformOptions.processGroupID = 0
-        await Guardian.shared.start()
+        let mark = Guardian.shared.makeMark()
+        configuration.environment = configuration.environment.updating([Guardian.variable: mark])
+        await Guardian.shared.watch(mark)
+        // Also when there is no child after all; forgetting twice does nothing.
+        defer { Guardian.shared.forget(mark) }
+        // Two epolls with an event each, if the guardian did not start; the folder and the pidfd.
+        try DescriptorIO.requireSpare(8)
         return try await streams.run(configuration) { identifier in
+            await Guardian.shared.watch("\(identifier.value)")
+            Guardian.shared.forget(mark)
             try await self.serve(identifier, pump, threads, killsGroup)
         }
     }
@@ -46,12 +54,6 @@ final class ChildProcess: Sendable {
         _ killsGroup: @Sendable () -> Bool
     ) async throws {
         let group = identifier.value
-        // Only kernels before 5.4 have none.
-        guard identifier.processDescriptor >= 0 else {
-            kill(-group, SIGKILL)
-            throw TaskerError(.spawnFailed, "The system gives no descriptors of processes (pidfd); Linux 5.4 has them.")
-        }
-        await Guardian.shared.watch(group)
         let early = state.withLock { state in
             state.group = group
             return state.early
@@ -65,7 +67,7 @@ final class ChildProcess: Sendable {
                 return state.escalation
             }
             escalation?.cancel()
-            Guardian.shared.forget(group)
+            Guardian.shared.forget("\(group)")
         }
         do {
             try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in

@@ -1,3 +1,4 @@
+import GLibMainLoop
 import Glibc
 import Subprocess
 import SystemPackage
@@ -6,7 +7,9 @@ import SystemPackage
 ///
 /// All three are always handed over as descriptors: opening a stream is then never swift-subprocess's part. In 1.0.2 it traps
 /// when the process has run out of descriptors after the first stream was opened.
-final class ChildStreams {
+final class ChildStreams: @unchecked Sendable {
+    // `@unchecked`: handed from the task that makes it to the one that runs the child, and never shared.
+
     private var input: Int32
     private var output: Int32
     private var error: Int32
@@ -27,7 +30,37 @@ final class ChildStreams {
     }
 
     /// Runs a child with these streams.
+    ///
+    /// - Parameter body: Called once the child runs; it has a pidfd.
+    /// - Throws: ``TaskerError/Code/spawnFailed`` when the system has no pidfd for the child, which is ended then; what
+    ///   swift-subprocess throws.
     func run(
+        _ configuration: Configuration,
+        body: @escaping @Sendable (ProcessIdentifier) async throws -> Void
+    ) async throws -> TerminationStatus {
+        try await withCheckedThrowingContinuation { continuation in
+            let waiting = Lock(Optional(continuation))
+            @Sendable func finish(_ result: Result<TerminationStatus, any Error>) {
+                let continuation = waiting.withLock { $0.take() }
+                continuation?.resume(with: result)
+            }
+            // A task of its own, because it never ends for a child without a pidfd: swift-subprocess 1.0.2 then waits for news
+            // that nobody sends.
+            Task.detached {
+                do {
+                    let status = try await self.spawn(configuration) { identifier in
+                        if identifier.processDescriptor >= 0 { return try await body(identifier) }
+                        finish(.failure(Self.endUnobserved(identifier.value)))
+                    }
+                    finish(.success(status))
+                } catch {
+                    finish(.failure(error))
+                }
+            }
+        }
+    }
+
+    private func spawn(
         _ configuration: Configuration,
         body: (ProcessIdentifier) async throws -> Void
     ) async throws -> TerminationStatus {
@@ -44,5 +77,15 @@ final class ChildStreams {
         ) { execution in
             try await body(execution.processIdentifier)
         }.terminationStatus
+    }
+
+    /// Ends a child that cannot be observed, and reaps it, which nobody else will.
+    private static func endUnobserved(_ child: pid_t) -> TaskerError {
+        kill(-child, SIGKILL)
+        while waitpid(child, nil, 0) < 0, errno == EINTR {}
+        return TaskerError(
+            .spawnFailed,
+            "The system gave no descriptor of the child process (pidfd); close some, or use Linux 5.4 or later."
+        )
     }
 }

@@ -42,6 +42,7 @@ struct CommandRun: Sendable {
     }
 
     private func run(_ threads: ThreadPool) async throws -> TaskOutcome {
+        try command.check()
         let output = try DescriptorIO.pipe()
         defer { close(output.read) }
         let error: (read: Int32, write: Int32)

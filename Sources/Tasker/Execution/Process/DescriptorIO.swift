@@ -82,6 +82,20 @@ enum DescriptorIO {
         pthread_sigmask(SIG_SETMASK, &before, nil)
     }
 
+    /// Makes sure that the system would give some more descriptors.
+    ///
+    /// What swift-subprocess and libdispatch set up once (epoll, timers) stays broken for ever if there was none at that moment,
+    /// and a child for which there is no pidfd is lost; so no child is started on the last ones.
+    static func requireSpare(_ count: Int) throws(TaskerError) {
+        var spare: [Int32] = []
+        defer { for descriptor in spare { close(descriptor) } }
+        while spare.count < count {
+            let descriptor = spare.first.map { fcntl($0, F_DUPFD_CLOEXEC, 0) } ?? tasker_eventfd()
+            guard descriptor >= 0 else { throw failure("a child process") }
+            spare.append(descriptor)
+        }
+    }
+
     static func failure(_ what: String) -> TaskerError {
         TaskerError(.spawnFailed, "The system gave no descriptors for \(what): \(String(cString: strerror(errno))).")
     }

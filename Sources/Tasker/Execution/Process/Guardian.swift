@@ -6,7 +6,8 @@ import SystemPackage
 /// A small process that outlives the application by a moment, to end the process groups it leaves behind.
 ///
 /// The application tells it through a socket which groups are alive; end-of-file, which the kernel sends however the
-/// application ends, makes it end them. It is a shell script, because a shell is there wherever programs are run, holds
+/// application ends, makes it end them. A group has no number before its child is there, and an application that is killed
+/// just then tells nobody; so a mark that the child will carry in its environment is told before. It is a shell script, because a shell is there wherever programs are run, holds
 /// 1 MB, and needs no entry point in the application's `main`. Rejected: `PR_SET_PDEATHSIG`, which fires when the
 /// *thread* that spawned exits and does not reach grandchildren.
 final class Guardian: Sendable {
@@ -14,9 +15,11 @@ final class Guardian: Sendable {
 
     fileprivate struct State {
         var socket: Int32?
-        /// The start that runs or has run; each waits for the one before.
+        /// The start that runs or has run.
         var start: Task<Void, Never>?
-        var groups: Set<pid_t> = []
+        /// The groups that are alive, and the marks of children that are being started.
+        var words: Set<String> = []
+        var markCount = 0
     }
 
     private let state = Lock(State())
@@ -28,51 +31,76 @@ final class Guardian: Sendable {
         {
             trap '' HUP INT QUIT TERM
             alive=' '
-            while read -r change group <&3; do
+            while read -r change word <&3; do
                 case $change in
-                +) alive="$alive$group " ;;
-                -) case $alive in *" $group "*) alive="${alive%% $group *} ${alive#* $group }" ;; esac ;;
+                +) alive="$alive$word " ;;
+                -) case $alive in *" $word "*) alive="${alive%% $word *} ${alive#* $word }" ;; esac ;;
                 esac
             done
-            for group in $alive; do kill -s TERM -- "-$group"; done
+            end() {
+                for word in $alive; do
+                    case $word in
+                    *-)
+                        for child in $(grep -lsF "\(variable)=$word" /proc/[0-9]*/environ); do
+                            child=${child%/environ}
+                            kill -s "$1" -- "-${child#/proc/}"
+                        done ;;
+                    *) kill -s "$1" -- "-$word" ;;
+                    esac
+                done
+            }
+            end TERM
             if [ "$alive" != ' ' ]; then sleep 0.2; fi
-            for group in $alive; do kill -s KILL -- "-$group"; done
+            end KILL
         } &
         """
 
-    /// Makes sure that the process runs; before a child is started, so that no child is ever without it.
-    func start() async {
-        let start = state.withLock { state in
+    /// The environment variable that holds a child's mark.
+    static let variable: Environment.Key = "TASKER_CHILD"
+
+    // So that what an application that is gone has left behind, with its marks, is never taken for a child of this one.
+    private static let identity = String(UInt64.random(in: .min ... .max), radix: 36)
+
+    /// A mark for a child that is about to be started.
+    func makeMark() -> String {
+        let count = state.withLock { state in
+            state.markCount += 1
+            return state.markCount
+        }
+        return "\(Self.identity)-\(count)-"
+    }
+
+    /// Tells of a group or mark that has come, when it returns; starts the process if it does not run, or somebody ended it.
+    func watch(_ word: String) async {
+        let start = state.withLock { state -> Task<Void, Never>? in
+            state.words.insert(word)
+            if state.tell("+ \(word)\n") { return nil }
+            if let socket = state.socket {
+                close(socket)
+                (state.socket, state.start) = (nil, nil)
+            }
+            // The one that runs already tells of the word, too: it does so when it has ended its start.
             if let start = state.start { return start }
             let start = Task.detached { await self.launch() }
             state.start = start
             return start
         }
-        await start.value
+        await start?.value
     }
 
-    /// Tells of a group that has come; starts another guardian if somebody ended this one.
-    func watch(_ group: pid_t) async {
-        let isWatched = state.withLock { state in
-            state.groups.insert(group)
-            if state.tell("+ \(group)\n") { return true }
-            if let socket = state.socket { close(socket) }
-            (state.socket, state.start) = (nil, nil)
-            return false
-        }
-        if !isWatched { await start() }
-    }
-
-    /// Tells of a group that has gone.
-    func forget(_ group: pid_t) {
+    /// Tells of a group or mark that has gone.
+    func forget(_ word: String) {
         state.withLock { state in
-            state.groups.remove(group)
-            _ = state.tell("- \(group)\n")
+            state.words.remove(word)
+            _ = state.tell("- \(word)\n")
         }
     }
 
     private func launch() async {
-        guard let ends = try? DescriptorIO.socketPair() else { return retryLater() }
+        // As the first child: what is set up once, and its own five.
+        guard (try? DescriptorIO.requireSpare(16)) != nil, let ends = try? DescriptorIO.socketPair() else {
+            return retryLater()
+        }
         guard let streams = Self.streams(input: ends.theirs) else {
             close(ends.ours)
             return retryLater()
@@ -94,7 +122,7 @@ final class Guardian: Sendable {
         }
         state.withLock { state in
             state.socket = ends.ours
-            for group in state.groups { _ = state.tell("+ \(group)\n") }
+            for word in state.words { _ = state.tell("+ \(word)\n") }
         }
     }
 
