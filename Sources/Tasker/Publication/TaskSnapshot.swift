@@ -1,6 +1,9 @@
 /// A task as it was at one moment: a value for lists, events and widgets.
 public struct TaskSnapshot: Sendable, Identifiable {
     private let info: TaskInfo
+    /// The task's identity.
+    // Here too, because a list searches its snapshots by it.
+    public let id: TaskID
     /// Where the task was in its life.
     public let state: TaskState
     /// The fraction done, 0…1; nil while it is unknown.
@@ -16,8 +19,6 @@ public struct TaskSnapshot: Sendable, Identifiable {
     /// When the task ended.
     public let ended: TaskTimestamp?
 
-    /// The task's identity.
-    public var id: TaskID { info.id }
     /// The key it was submitted with.
     public var key: String? { info.key }
     /// The name for people: as submitted, else the key, else "Task" and the id.
@@ -38,7 +39,7 @@ public struct TaskSnapshot: Sendable, Identifiable {
     /// The first snapshot of a task.
     init(opening record: TaskRecord) {
         record.beginSampling()
-        info = record.info
+        (info, id) = (record.info, record.id)
         state = .pending
         (progress, message, error, cancelReason, started, ended) = (nil, nil, nil, nil, nil, nil)
     }
@@ -53,7 +54,7 @@ public struct TaskSnapshot: Sendable, Identifiable {
 
     /// Reads a record and changes nothing of it.
     init(reading record: TaskRecord, after previous: TaskSnapshot? = nil) {
-        info = record.info
+        (info, id) = (record.info, record.id)
         state = record.state
         message = record.message
         let progress = record.progress
