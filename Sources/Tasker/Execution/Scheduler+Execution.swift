@@ -7,7 +7,10 @@ extension Scheduler {
             let task = Task.detached {
                 let outcome: TaskOutcome
                 do {
-                    outcome = .success(try await body(ExecutionContext(record)))
+                    let context = ExecutionContext(record)
+                    // It may have waited for one of Swift's threads, and been cancelled meanwhile.
+                    try context.checkCancellation()
+                    outcome = .success(try await body(context))
                 } catch {
                     outcome = .failure(error)
                 }
@@ -25,7 +28,11 @@ extension Scheduler {
         { record in
             do {
                 try self.threads.execute {
-                    let outcome = TaskOutcome { try body(ExecutionContext(record)) }
+                    let outcome = TaskOutcome {
+                        let context = ExecutionContext(record)
+                        try context.checkCancellation()
+                        return try body(context)
+                    }
                     self.bodyEnded(record, outcome)
                 }
                 return nil

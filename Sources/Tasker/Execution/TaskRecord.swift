@@ -20,6 +20,7 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
         var ended: TaskTimestamp?
         var cancelReason: CancelReason?
         var outcome: TaskOutcome?
+        var isRefused = false
         /// What the body had reported when the task ended; what it, or a thread it left behind, reports later is ignored.
         var lastReport: (progress: Double?, message: String?)?
         var start: TaskRecord.Start?
@@ -71,6 +72,15 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
         }
     }
 
+    /// Whether the manager did not take the task in.
+    var isRefused: Bool {
+        life.withLock(\.isRefused)
+    }
+
+    func refuse() {
+        life.withLock { $0.isRefused = true }
+    }
+
     /// Notes why the task is to end.
     func noteCancel(_ reason: CancelReason) {
         life.withLock { life in
@@ -97,14 +107,20 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
             case .cancelled: setState(.cancelled)
             }
             defer { life.start = nil }
-            return Aftermath(record: self, waiters: life.waiters.removeAll(), start: life.start)
+            return (waiters: life.waiters.removeAll(), start: life.start)
         }
-        publisher.post(.ended(self))
-        return aftermath
+        return Aftermath(
+            drain: publisher.post(.ended(self)),
+            record: self,
+            waiters: aftermath.waiters,
+            start: aftermath.start
+        )
     }
 
     /// What remains to be done when a task has ended.
     struct Aftermath {
+        /// The drain that publishes the end; the caller schedules it.
+        let drain: Publisher.PendingDrain?
         fileprivate let record: TaskRecord
         fileprivate let waiters: [WaiterList.Resumption]
         /// The body that never ran, if so; released with this value.
@@ -114,6 +130,17 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
             record.dropCancelHooks()
             record.eventGate?.close()
             for waiter in waiters { waiter.resume() }
+        }
+    }
+
+    /// What the body has reported, and everything else that changes, as of one moment.
+    func readWithReport<Value: Sendable>(
+        _ body: @Sendable (borrowing Life, TaskState, _ progress: Double?, _ message: String?) -> Value
+    ) -> Value {
+        let report = (progress: super.progress, message: super.message)
+        return life.withLock { life in
+            let report = life.lastReport ?? report
+            return body(life, state, report.progress, report.message)
         }
     }
 
@@ -173,12 +200,12 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
     override func send(_ message: TaskMessage) -> EventGate.Admission {
         guard let eventGate else { return .admitted }
         let admission = eventGate.enter()
-        if case .admitted = admission { publisher.post(.event(self, message)) }
+        if case .admitted = admission { publisher.publish(.event(self, message)) }
         return admission
     }
 
     override func sendWithoutRoom(_ message: TaskMessage) {
         eventGate?.enterWithoutRoom()
-        publisher.post(.event(self, message))
+        publisher.publish(.event(self, message))
     }
 }

@@ -1,5 +1,6 @@
 import CTaskerGLib
 import DequeModule
+import Dispatch
 import Glibc
 
 /// Threads for work that blocks: a new one starts at once when work waits and none is idle, and idle ones end.
@@ -45,6 +46,10 @@ final class ThreadPool: @unchecked Sendable {
         pthread_mutex_destroy(mutex)
         mutex.deallocate()
     }
+
+    /// Where children are supervised, shutdowns run and delays end, whatever the coroutines of the application do: a few that
+    /// compute keep all of Swift's own threads busy.
+    static let supervision = ThreadPool(name: "tasker-children")
 
     /// How many threads wait for work.
     var idleThreadCount: Int {
@@ -156,5 +161,18 @@ final class ThreadPool: @unchecked Sendable {
             }
         }
         return queue.removeFirst()
+    }
+}
+
+extension ThreadPool: TaskExecutor {
+    /// Runs a part of an async function.
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        do {
+            try execute { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+        } catch {
+            // The system gives no thread; Dispatch has some, or gets one when there is one.
+            DispatchQueue.global().async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+        }
     }
 }

@@ -26,9 +26,13 @@ final class Publisher: Sendable {
         var sources: DrainSources?
         var isTimerScheduled = false
         var lastProgress: ContinuousClock.Instant?
-        /// Submitted tasks whose completion has not run.
+        /// Tasks whose completion has not run.
         var unsettled = 0
+        /// How many of them were refused.
+        var refused = 0
         var idleWaiters = WaiterList()
+        /// Wait for the tasks that were taken in only.
+        var endWaiters = WaiterList()
     }
 
     private let state = Lock(State())
@@ -38,7 +42,7 @@ final class Publisher: Sendable {
     let manager: TaskManager
 
     init(configuration: TaskManagerConfiguration) {
-        interval = configuration.publicationInterval
+        interval = configuration.publicationInterval.bounded
         patience = configuration.redrawPatience
         now = configuration.now
         manager = TaskManager(configuration: configuration)
@@ -46,18 +50,28 @@ final class Publisher: Sendable {
 
     // MARK: - From any thread
 
-    /// Counts a task in, so that ``waitUntilIdle()`` waits for it, and shows it.
-    func open(_ record: TaskRecord) {
-        state.withLock { $0.unsettled += 1 }
-        post(.opened(record))
+    /// A drain that was decided on under a lock, and is to be scheduled when no lock is held: that takes system calls.
+    struct PendingDrain: Sendable {
+        fileprivate let number: UInt64
     }
 
-    func post(_ item: Item) {
-        let drain = state.withLock { state in
-            state.inbox.append(item)
-            return state.takeDrain()
+    /// Counts a task in, so that ``waitUntilIdle()`` waits for it, and shows it.
+    func open(_ record: TaskRecord, isRefused: Bool = false) -> PendingDrain? {
+        state.withLock { state in
+            state.unsettled += 1
+            if isRefused { state.refused += 1 }
+            return state.post(.opened(record))
         }
-        if let drain { schedule(drain) }
+    }
+
+    /// Puts an item into the inbox.
+    func post(_ item: Item) -> PendingDrain? {
+        state.withLock { $0.post(item) }
+    }
+
+    /// Puts an item into the inbox and sees to it that it is published; not under a lock.
+    func publish(_ item: Item) {
+        if let drain = post(item) { schedule(drain) }
     }
 
     /// Lists a record whose progress or message changed; it lists itself once until it is sampled.
@@ -72,7 +86,8 @@ final class Publisher: Sendable {
             return max(.zero, interval - last.duration(to: now()))
         }
         guard let delay else { return }
-        MainContext.default.addTimeout(every: delay, priority: .belowRedraw) {
+        // Before drawing, because it only decides on a drain: below it would never come where a redraw is always due.
+        MainContext.default.addTimeout(every: delay, priority: .default) {
             self.state.withLock { $0.isTimerScheduled = false }
             self.flush()
             return .remove
@@ -81,7 +96,7 @@ final class Publisher: Sendable {
 
     /// Publishes progress at the next chance instead of at the next interval.
     func flush() {
-        let drain = state.withLock { state -> UInt64? in
+        let drain = state.withLock { state -> PendingDrain? in
             guard !state.progressed.isEmpty else { return nil }
             state.isProgressDue = true
             return state.takeDrain()
@@ -93,19 +108,36 @@ final class Publisher: Sendable {
     ///
     /// - Throws: `CancellationError` when the waiting task is cancelled.
     func waitUntilIdle() async throws {
+        try await wait(\.idleWaiters) { $0.unsettled == 0 }
+    }
+
+    /// Returns when the completion of every task that was taken in has run.
+    ///
+    /// Not of those that were refused: a completion that submits again would put off the end for ever.
+    ///
+    /// - Throws: `CancellationError` when the waiting task is cancelled.
+    func waitUntilEnded() async throws {
+        try await wait(\.endWaiters) { $0.unsettled == $0.refused }
+    }
+
+    private func wait(
+        _ list: any WritableKeyPath<State, WaiterList> & Sendable,
+        until isReached: @Sendable (borrowing State) -> Bool
+    ) async throws {
         try await WaiterList.wait(
             add: { ticket, waiter in
                 state.withLock { state in
-                    guard state.unsettled > 0 else { return false }
-                    state.idleWaiters.add(ticket, waiter)
+                    guard !isReached(state) else { return false }
+                    state[keyPath: list].add(ticket, waiter)
                     return true
                 }
             },
-            remove: { ticket in state.withLock { $0.idleWaiters.remove(ticket) } }
+            remove: { ticket in state.withLock { $0[keyPath: list].remove(ticket) } }
         )
     }
 
-    private func schedule(_ drain: UInt64) {
+    /// Adds the sources of a drain to the main loop.
+    func schedule(_ drain: PendingDrain) {
         // Where a frame takes longer than its share (GTK drawing in software), a redraw is always due and nothing below it
         // ever runs: seen with a pulsing progress bar, which asks for every frame and whose end was never published. So
         // after a few frames publication goes before them, once.
@@ -115,7 +147,7 @@ final class Publisher: Sendable {
         )
         let isLate = state.withLock { state in
             // By number: this drain may be over, and the next one's sources be on their way.
-            guard state.isDrainScheduled, state.drain == drain else { return true }
+            guard state.isDrainScheduled, state.drain == drain.number else { return true }
             state.sources = sources
             return false
         }
@@ -157,22 +189,29 @@ final class Publisher: Sendable {
 
     /// Counts tasks whose completions have run out.
     @MainActor
-    private func settle(_ count: Int) {
+    private func settle(_ count: Int, refused: Int) {
         let waiters = state.withLock { state in
             state.unsettled -= count
-            return state.unsettled == 0 ? state.idleWaiters.removeAll() : []
+            state.refused -= refused
+            let ended = state.unsettled == state.refused ? state.endWaiters.removeAll() : []
+            return state.unsettled == 0 ? ended + state.idleWaiters.removeAll() : ended
         }
         for waiter in waiters { waiter.resume() }
     }
 }
 
 extension Publisher.State {
-    /// The number of the drain that the caller has to schedule, if there is one to be scheduled.
-    fileprivate mutating func takeDrain() -> UInt64? {
+    fileprivate mutating func post(_ item: Publisher.Item) -> Publisher.PendingDrain? {
+        inbox.append(item)
+        return takeDrain()
+    }
+
+    /// The drain that the caller has to schedule, if there is one to be scheduled.
+    fileprivate mutating func takeDrain() -> Publisher.PendingDrain? {
         guard !isDrainScheduled else { return nil }
         isDrainScheduled = true
         drain += 1
-        return drain
+        return Publisher.PendingDrain(number: drain)
     }
 }
 

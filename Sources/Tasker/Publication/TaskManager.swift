@@ -52,9 +52,9 @@ public final class TaskManager {
     /// One drain.
     ///
     /// - Parameters:
-    ///   - settled: Told how many tasks have had their last callback.
+    ///   - settled: Told how many tasks have had their last callback, and how many of these had been refused.
     ///   - continueLater: Schedules another drain.
-    func publish(_ items: Deque<Publisher.Item>, settled: (Int) -> Void, continueLater: () -> Void) {
+    func publish(_ items: Deque<Publisher.Item>, settled: (Int, Int) -> Void, continueLater: () -> Void) {
         let start = now()
         backlog.append(contentsOf: items)
         // A half for applying, so that a burst's callbacks begin in its first drain.
@@ -63,8 +63,8 @@ public final class TaskManager {
         // that is still to be done here.
         if !backlog.isEmpty || callbacks.count > 1 || (hasChanges && !callbacks.isEmpty) { continueLater() }
         if hasChanges { tasksUpdated.emit(tasks, overallProgress) }
-        var settledCount = 0
-        defer { settled(settledCount) }
+        var (settledCount, refusedCount) = (0, 0)
+        defer { settled(settledCount, refusedCount) }
         while let callback = callbacks.popFirst() {
             switch callback {
             case .event(let record, let message):
@@ -73,6 +73,7 @@ public final class TaskManager {
             case .done(let record):
                 record.takeCompletion()?()
                 settledCount += 1
+                if record.isRefused { refusedCount += 1 }
             }
             if now() >= start + Self.budget { return }
         }

@@ -55,19 +55,17 @@ public struct TaskSnapshot: Sendable, Identifiable {
     /// Reads a record and changes nothing of it.
     init(reading record: TaskRecord, after previous: TaskSnapshot? = nil) {
         (info, id) = (record.info, record.id)
-        state = record.state
-        message = record.message
-        let progress = record.progress
-        self.progress =
-            switch (progress, previous?.progress) {
+        let now = record.readWithReport { life, state, progress, message in
+            let error: (any Error)? = if case .failure(let error) = life.outcome { error } else { nil }
+            return (state, progress, message, error, life.cancelReason, life.started, life.ended)
+        }
+        let reached: Double?
+        (state, reached, message, error, cancelReason, started, ended) = now
+        progress =
+            switch (reached, previous?.progress) {
             case (let now?, let before?): max(now, before)
             case (let now, let before): now ?? before
             }
-        let life = record.read { life in
-            let error: (any Error)? = if case .failure(let error) = life.outcome { error } else { nil }
-            return (error, life.cancelReason, life.started, life.ended)
-        }
-        (error, cancelReason, started, ended) = life
     }
 
     /// The part of the task that counts as done in the overall progress.

@@ -2,14 +2,18 @@ extension Scheduler {
     /// See ``TaskManagerProxy/shutdown(waitingFor:cancelPending:)``.
     func shutdown(waitingFor deadline: Duration, cancelPending: Bool) async {
         close()
+        await shutdownTask { await self.end(waitingFor: deadline.bounded, cancelPending: cancelPending) }.value
+    }
+
+    private func end(waitingFor deadline: Duration, cancelPending: Bool) async {
         if cancelPending { _ = cancelAll(reason: .shutdown, pendingOnly: true) }
-        if await !endsWithin(max(.zero, deadline)) {
+        if await !endsWithin(deadline) {
             _ = cancelAll(reason: .shutdown)
             // Told, TERM, KILL: two periods until a process is killed, and a third for bodies and the news of the end.
             if await !endsWithin(longestGracePeriod * 3) { abandonAll() }
         }
-        // Only cancelling the calling task ends this early, and then the end goes on without it.
-        try? await publisher.waitUntilIdle()
+        // Nobody cancels this task.
+        try? await publisher.waitUntilEnded()
     }
 
     /// Whether every task ends within `time`.

@@ -10,6 +10,8 @@ final class Scheduler: Sendable {
         /// Every task whose body has not ended.
         var records: [TaskID: TaskRecord] = [:]
         var shutdownWaiters = WaiterList()
+        /// The end of the manager, under way or past.
+        var shutdown: Task<Void, Never>?
     }
 
     private let state: Lock<State>
@@ -49,10 +51,12 @@ final class Scheduler: Sendable {
             let (kept, actions) = state.machine.submit(request)
             if let kept = kept.flatMap({ state.records[$0] }) { return (kept, []) }
             state.records[info.id] = record
+            let isRefused = state.machine.isClosed
+            if isRefused { record.refuse() }
             // Inside the lock, so that nothing that happens to this task is published before it; the publisher's lock is
             // a leaf.
-            publisher.open(record)
-            return (nil, state.resolve(actions))
+            let drain = publisher.open(record, isRefused: isRefused)
+            return (nil, (drain.map { [.opened($0)] } ?? []) + state.resolve(actions))
         }
         perform(steps)
         return kept ?? record
@@ -81,7 +85,6 @@ final class Scheduler: Sendable {
             return (count, state.resolve(actions))
         }
         perform(steps)
-        wakeShutdown()
         return count
     }
 
@@ -98,7 +101,6 @@ final class Scheduler: Sendable {
     /// Called by the executors once for each body that was started.
     func bodyEnded(_ record: TaskRecord, _ outcome: TaskOutcome) {
         perform(finish(record, outcome))
-        wakeShutdown()
     }
 
     private func finish(_ record: TaskRecord, _ outcome: TaskOutcome) -> [Step] {
@@ -121,13 +123,27 @@ final class Scheduler: Sendable {
     /// The manager's grace period, or that of a live task if one has a longer.
     var longestGracePeriod: Duration {
         let own = state.withLock { state in state.records.values.compactMap(\.info.options.gracePeriod).max() }
-        return max(own ?? .zero, configuration.gracePeriod)
+        return max(own ?? .zero, configuration.gracePeriod).bounded
+    }
+
+    /// How long a task's process may take to end by itself at each step of a cancel.
+    func gracePeriod(of record: TaskRecord) -> Duration {
+        (record.info.options.gracePeriod ?? configuration.gracePeriod).bounded
+    }
+
+    /// The one end that every call of a shutdown waits for, whatever becomes of the callers.
+    func shutdownTask(_ end: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
+        state.withLock { state in
+            if let shutdown = state.shutdown { return shutdown }
+            let shutdown = Task.detached(executorPreference: ThreadPool.supervision) { await end() }
+            state.shutdown = shutdown
+            return shutdown
+        }
     }
 
     /// Reports the tasks whose bodies do not end as cancelled.
     func abandonAll() {
         perform(state.withLock { state in state.resolve(state.machine.abandonAll()) })
-        wakeShutdown()
     }
 
     /// Returns when no task waits or runs.
@@ -146,36 +162,39 @@ final class Scheduler: Sendable {
         )
     }
 
-    private func wakeShutdown() {
-        let waiters = state.withLock { state in
-            state.machine.isClosed && state.machine.isIdle ? state.shutdownWaiters.removeAll() : []
-        }
-        for waiter in waiters { waiter.resume() }
-    }
-
     // MARK: - Actions
 
     private func perform(_ steps: [Step]) {
         // A loop, not a recursion: when the system gives no threads, each start is at once an end that starts the next.
-        var steps = Deque(steps)
-        while let step = steps.popFirst() {
+        var queue: Deque<Step> = []
+        func add(_ steps: [Step]) {
+            for step in steps {
+                if let drain = step.drain { publisher.schedule(drain) }
+                queue.append(step)
+            }
+        }
+        add(steps)
+        while let step = queue.popFirst() {
             switch step {
             case .start(let record):
                 let start = record.begin()
-                if start != nil { publisher.post(.changed(record)) }
+                if start != nil { publisher.publish(.changed(record)) }
                 // A cancel that came between the decision to start and this line: the body never runs.
                 guard let start, !record.isCancelled else {
-                    steps.append(contentsOf: finish(record, .cancelled))
+                    add(finish(record, .cancelled))
                     continue
                 }
-                if let failure = start(record) { steps.append(contentsOf: finish(record, .failure(failure))) }
+                if let failure = start(record) { add(finish(record, .failure(failure))) }
             case .cancelBody(let record, let reason):
                 record.noteCancel(reason)
                 record.requestCancel()
                 record.eventGate?.close()
-                publisher.post(.changed(record))
+                publisher.publish(.changed(record))
             case .aftermath(let aftermath):
                 aftermath.run()
+            case .opened: break
+            case .wake(let waiter):
+                waiter.resume()
             }
         }
     }
@@ -186,6 +205,17 @@ private enum Step {
     case start(TaskRecord)
     case cancelBody(TaskRecord, CancelReason)
     case aftermath(TaskRecord.Aftermath)
+    case opened(Publisher.PendingDrain)
+    case wake(WaiterList.Resumption)
+
+    /// The drain to be scheduled before any step is performed: a cancel's hook is other people's code and may take its time.
+    var drain: Publisher.PendingDrain? {
+        switch self {
+        case .opened(let drain): drain
+        case .aftermath(let aftermath): aftermath.drain
+        case .start, .cancelBody, .wake: nil
+        }
+    }
 }
 
 extension Scheduler.State {
@@ -194,18 +224,22 @@ extension Scheduler.State {
         records.releaseSpareStorage()
     }
 
-    /// Ends the tasks that end without their bodies, and says what is to be done with the others.
+    /// Ends the tasks that end without their bodies, and says what is to be done with the others, and who waited for this.
     fileprivate mutating func resolve(_ actions: [SchedulerStateMachine.Action]) -> [Step] {
-        actions.compactMap { action in
-            switch action {
-            case .start(let id): return records[id].map { .start($0) }
-            case .cancelBody(let id, let reason): return records[id].map { .cancelBody($0, reason) }
-            case .finish(let id, let ending):
-                guard let record = records[id] else { return nil }
-                // An abandoned body still has its record.
-                if !machine.contains(id) { forget(id) }
-                return .aftermath(record.end(ending.outcome(of: record.info), cancelReason: ending.cancelReason))
-            }
+        var steps = actions.compactMap { step(for: $0) }
+        if machine.isClosed, machine.isIdle { steps += shutdownWaiters.removeAll().map { .wake($0) } }
+        return steps
+    }
+
+    private mutating func step(for action: SchedulerStateMachine.Action) -> Step? {
+        switch action {
+        case .start(let id): return records[id].map { .start($0) }
+        case .cancelBody(let id, let reason): return records[id].map { .cancelBody($0, reason) }
+        case .finish(let id, let ending):
+            guard let record = records[id] else { return nil }
+            // An abandoned body still has its record.
+            if !machine.contains(id) { forget(id) }
+            return .aftermath(record.end(ending.outcome(of: record.info), cancelReason: ending.cancelReason))
         }
     }
 }

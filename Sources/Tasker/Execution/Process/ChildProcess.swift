@@ -22,13 +22,11 @@ final class ChildProcess: Sendable {
     ///
     /// - Parameters:
     ///   - streams: The child's standard streams; closed in the application when the child has them.
-    ///   - threads: Where the pump blocks.
     ///   - killsGroup: Whether what is left of the group is killed when the leader has ended; asked then.
     func run(
         _ configuration: Configuration,
         streams: ChildStreams,
         pump: ChildPump,
-        threads: ThreadPool,
         killsGroup: @escaping @Sendable () -> Bool
     ) async throws -> TerminationStatus {
         var configuration = configuration
@@ -37,20 +35,22 @@ final class ChildProcess: Sendable {
         configuration.environment = configuration.environment.updating([Guardian.variable: mark])
         await Guardian.shared.watch(mark)
         // Also when there is no child after all; forgetting twice does nothing.
-        defer { Guardian.shared.forget(mark) }
+        defer {
+            Guardian.shared.forget(mark)
+            end()
+        }
         // Two epolls with an event each, if the guardian did not start; the folder and the pidfd.
         try DescriptorIO.requireSpare(8)
         return try await streams.run(configuration) { identifier in
             await Guardian.shared.watch("\(identifier.value)")
             Guardian.shared.forget(mark)
-            try await self.serve(identifier, pump, threads, killsGroup)
+            try await self.serve(identifier, pump, killsGroup)
         }
     }
 
     private func serve(
         _ identifier: ProcessIdentifier,
         _ pump: ChildPump,
-        _ threads: ThreadPool,
         _ killsGroup: @Sendable () -> Bool
     ) async throws {
         let group = identifier.value
@@ -62,18 +62,14 @@ final class ChildProcess: Sendable {
         defer {
             // The leader is a zombie until this function returns, so the number is still its own.
             if killsGroup() { kill(-group, SIGKILL) }
-            let escalation = state.withLock { state in
-                state.hasEnded = true
-                return state.escalation
-            }
-            escalation?.cancel()
+            end()
             Guardian.shared.forget("\(group)")
         }
         do {
             try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
                 do {
-                    try threads.execute {
-                        pump.run(exit: identifier.processDescriptor)
+                    try ThreadPool.supervision.execute {
+                        if !pump.run(exit: identifier.processDescriptor) { self.signal(SIGKILL) }
                         continuation.resume()
                     }
                 } catch {
@@ -85,6 +81,15 @@ final class ChildProcess: Sendable {
             kill(-group, SIGKILL)
             throw error
         }
+    }
+
+    /// Sends no signal from now on.
+    private func end() {
+        let escalation = state.withLock { state in
+            state.hasEnded = true
+            return state.escalation
+        }
+        escalation?.cancel()
     }
 
     /// Sends a signal to the process group; to be sent at the start if there is none yet, and never after the end.
@@ -102,11 +107,13 @@ final class ChildProcess: Sendable {
 
     /// Sends one signal after the other, each after a delay, until the child has ended.
     ///
-    /// Returns at once.
+    /// Returns at once; what has no delay is sent by then.
     func escalate(_ steps: [(delay: Duration, signal: Int32)], clock: any Clock<Duration>) {
-        let escalation = Task.detached {
-            for step in steps {
-                if step.delay > .zero { try? await clock.sleep(for: step.delay) }
+        let now = steps.prefix { $0.delay == .zero }
+        for step in now { signal(step.signal) }
+        let escalation = Task.detached(executorPreference: ThreadPool.supervision) {
+            for step in steps[now.endIndex...] {
+                try? await clock.sleep(for: step.delay)
                 if Task.isCancelled { return }
                 self.signal(step.signal)
             }

@@ -33,11 +33,9 @@ final class ChildPump: @unchecked Sendable {
     }
 
     /// Serves the child until `exit`, its pidfd, says that it has ended; then reads the rest.
-    func run(exit: Int32) {
-        DescriptorIO.withoutBrokenPipeSignal { serve(exit) }
-    }
-
-    private func serve(_ exit: Int32) {
+    ///
+    /// - Returns: Whether the child has ended; if not, the system cannot serve it.
+    func run(exit: Int32) -> Bool {
         while true {
             var polled = readers.map { reader in
                 pollfd(descriptor: reader.descriptor, events: POLLIN)
@@ -49,7 +47,7 @@ final class ChildPump: @unchecked Sendable {
                 polled.append(pollfd(descriptor: outbox.wake, events: POLLIN))
             }
             polled.append(pollfd(descriptor: exit, events: POLLIN))
-            guard poll(&polled, nfds_t(polled.count), -1) >= 0 || errno == EINTR else { return }
+            guard poll(&polled, nfds_t(polled.count), -1) >= 0 || errno == EINTR else { return false }
             if polled[polled.count - 1].revents != 0 { break }
             outbox?.clearWake()
             outbox?.write()
@@ -67,6 +65,7 @@ final class ChildPump: @unchecked Sendable {
             reader.onEnd()
         }
         readers = []
+        return true
     }
 
     /// Reads once.

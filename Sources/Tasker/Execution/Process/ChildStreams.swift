@@ -46,7 +46,7 @@ final class ChildStreams: @unchecked Sendable {
             }
             // A task of its own, because it never ends for a child without a pidfd: swift-subprocess 1.0.2 then waits for news
             // that nobody sends.
-            Task.detached {
+            Task.detached(executorPreference: ThreadPool.supervision) {
                 do {
                     let status = try await self.spawn(configuration) { identifier in
                         if identifier.processDescriptor >= 0 { return try await body(identifier) }

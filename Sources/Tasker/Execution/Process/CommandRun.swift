@@ -11,11 +11,11 @@ extension Scheduler {
         { record in
             let run = CommandRun(command: command, record: record, onOutput: onOutput)
             let child = run.child
-            let grace = record.info.options.gracePeriod ?? self.configuration.gracePeriod
+            let grace = self.gracePeriod(of: record)
             record.onCancel {
                 child.escalate([(.zero, SIGTERM), (grace, SIGKILL)], clock: self.configuration.clock)
             }
-            Task.detached { self.bodyEnded(record, await run.outcome(threads: self.threads)) }
+            Task.detached(executorPreference: ThreadPool.supervision) { self.bodyEnded(record, await run.outcome()) }
             return nil
         }
     }
@@ -31,9 +31,10 @@ struct CommandRun: Sendable {
     private static let outputTail = 64 << 10
     private static let errorTail = 4 << 10
 
-    func outcome(threads: ThreadPool) async -> TaskOutcome {
+    func outcome() async -> TaskOutcome {
         do {
-            return try await run(threads)
+            try ExecutionContext(record).checkCancellation()
+            return try await run()
         } catch let error as SubprocessError {
             return .failure(Self.describe(error, command))
         } catch {
@@ -41,7 +42,7 @@ struct CommandRun: Sendable {
         }
     }
 
-    private func run(_ threads: ThreadPool) async throws -> TaskOutcome {
+    private func run() async throws -> TaskOutcome {
         try command.check()
         let output = try DescriptorIO.pipe()
         defer { close(output.read) }
@@ -66,7 +67,6 @@ struct CommandRun: Sendable {
             configuration,
             streams: streams,
             pump: pump,
-            threads: threads,
             // A command that ended by itself may leave a daemon behind on purpose; a cancelled one may not.
             killsGroup: { record.isCancelled }
         )

@@ -58,28 +58,26 @@ enum DescriptorIO {
         for start in stride(from: 0, to: bytes.count, by: piece) {
             var polled = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
             guard poll(&polled, 1, 0) == 1, polled.revents & Int16(POLLOUT) != 0 else { return }
-            let slice = bytes[start..<min(start + piece, bytes.count)]
-            guard write(descriptor, UnsafeRawBufferPointer(rebasing: slice).baseAddress, slice.count) >= 0 else {
-                return
-            }
+            let slice = UnsafeRawBufferPointer(rebasing: bytes[start..<min(start + piece, bytes.count)])
+            guard withoutBrokenPipeSignal({ write(descriptor, slice.baseAddress, slice.count) }) >= 0 else { return }
         }
     }
 
-    /// Runs `body` on a thread that gets no SIGPIPE.
+    /// Runs `body` on a thread that gets no SIGPIPE, so that writing to a closed standard error does not end the application.
     ///
-    /// So passing on what a child wrote to a closed standard error does not end the application. Only for the time of
-    /// `body`: a child that the thread starts later would inherit it.
-    static func withoutBrokenPipeSignal(_ body: () -> Void) {
+    /// Only for the time of `body`: what the thread starts later, a child too, would inherit it.
+    private static func withoutBrokenPipeSignal<Result>(_ body: () -> Result) -> Result {
         var signals = sigset_t()
         sigemptyset(&signals)
         sigaddset(&signals, SIGPIPE)
         var before = sigset_t()
         pthread_sigmask(SIG_BLOCK, &signals, &before)
-        body()
+        let result = body()
         // One that came meanwhile would be delivered when it is unblocked.
         var noTime = timespec()
         while sigtimedwait(&signals, nil, &noTime) == SIGPIPE {}
         pthread_sigmask(SIG_SETMASK, &before, nil)
+        return result
     }
 
     /// Makes sure that the system would give some more descriptors.

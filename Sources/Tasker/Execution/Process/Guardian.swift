@@ -81,7 +81,7 @@ final class Guardian: Sendable {
             }
             // The one that runs already tells of the word, too: it does so when it has ended its start.
             if let start = state.start { return start }
-            let start = Task.detached { await self.launch() }
+            let start = Task.detached(executorPreference: ThreadPool.supervision) { await self.launch() }
             state.start = start
             return start
         }

@@ -8,7 +8,9 @@ extension Scheduler {
     /// How to run work in a worker process as the body of a record.
     func process<Work: ProcessTask>(_ work: Work) -> TaskRecord.Start {
         { record in
-            Task.detached { self.bodyEnded(record, await self.runInWorker(work, record)) }
+            Task.detached(executorPreference: ThreadPool.supervision) {
+                self.bodyEnded(record, await self.runInWorker(work, record))
+            }
             return nil
         }
     }
@@ -19,13 +21,14 @@ extension Scheduler {
             let run = try WorkerRun(record: record, request: request, work: Work.self) { data in
                 try WireCoding.decode(Work.Success.self, from: data)
             }
-            let grace = record.info.options.gracePeriod ?? configuration.gracePeriod
+            let grace = gracePeriod(of: record)
             let clock = configuration.clock
             record.onCancel {
                 run.tellCancelled()
                 run.child.escalate([(grace, SIGTERM), (grace, SIGKILL)], clock: clock)
             }
-            return try await run.outcome(threads: threads)
+            try ExecutionContext(record).checkCancellation()
+            return try await run.outcome()
         } catch {
             return .failure(error)
         }
@@ -86,7 +89,7 @@ final class WorkerRun: Sendable {
     }
 
     /// Runs the worker to its end.
-    func outcome(threads: ThreadPool) async throws -> TaskOutcome {
+    func outcome() async throws -> TaskOutcome {
         let error = try DescriptorIO.pipe()
         defer { close(error.read) }
         let streams = try takeStreams(error: error.write)
@@ -117,7 +120,6 @@ final class WorkerRun: Sendable {
                 ),
                 streams: streams,
                 pump: pump,
-                threads: threads,
                 killsGroup: { true }
             )
         } catch let error as SubprocessError {
