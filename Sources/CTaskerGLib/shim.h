@@ -1,13 +1,16 @@
 #ifndef CTASKER_GLIB_SHIM_H
 #define CTASKER_GLIB_SHIM_H
 
+#include <errno.h>
 #include <gio/gio.h>
 #include <glib-unix.h>
 #include <glib.h>
 #include <pthread.h>
+#include <signal.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 // The two entry points through which libdispatch lends its main queue to a foreign run loop. It exports them for
@@ -29,6 +32,19 @@ static inline void tasker_set_thread_name(const char *name) {
 // The flags are enumerators, which Swift does not combine; glibc's two-flag eventfd is all that is used.
 static inline int tasker_eventfd(void) {
     return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+}
+
+// The fields of a siginfo_t are macros, which Swift does not import. Waits until the child has ended, and leaves it to be
+// reaped; its exit status or signal, or -1 when there is no such child.
+static inline int tasker_wait_for_exit(int process_descriptor, gboolean *was_signaled) {
+    siginfo_t info;
+    int result;
+    do {
+        result = waitid(P_PIDFD, (id_t)process_descriptor, &info, WEXITED | WNOWAIT);
+    } while (result < 0 && errno == EINTR);
+    if (result < 0) return -1;
+    *was_signaled = info.si_code != CLD_EXITED;
+    return info.si_status;
 }
 
 #endif

@@ -63,15 +63,17 @@ extension Scenario {
         batch(commands: 16, processes: 4)
         let before = (descriptors: count("/proc/self/fd"), threads: count("/proc/self/task"))
         batch(commands: 200, processes: 50)
-        Report.line("descriptors", "\(before.descriptors) \(count("/proc/self/fd"))")
-        // Idle threads end after some seconds; when they never do, the test's watchdog ends this.
+        // Children are reaped, and their pidfds closed, a moment after their tasks have ended, and idle threads end after
+        // some seconds; when they never do, the test's watchdog ends this.
         MainContext.default.addTimeout(every: .milliseconds(50)) {
-            guard count("/proc/self/task") <= before.threads else { return .continue }
+            guard count("/proc/self/fd") <= before.descriptors, count("/proc/self/task") <= before.threads else {
+                return .continue
+            }
             MainActor.assumeIsolated { loop.quit() }
             return .remove
         }
         loop.run()
-        Report.line("threads", "\(count("/proc/self/task") <= before.threads)")
+        Report.line("back")
     }
 
     /// Runs good tasks and, for each command, one whose program is missing.

@@ -8,6 +8,7 @@ enum Scenario {
     static let all: [String: @MainActor ([String]) -> Void] = [
         "plain": plain,
         "bridge": bridge,
+        "busy": busy,
         "process": process,
         "unregistered": unregistered,
         "neighbours": neighbours,

@@ -85,8 +85,19 @@ public struct TaskList: BidirectionalCollection, Sendable {
     /// Where a task is or belongs.
     private func place(of id: TaskID) -> Index {
         guard !pieces.isEmpty else { return endIndex }
-        let piece = Swift.max(0, pieces.partitioningIndex { $0.bound > id } - 1)
-        return Index(piece: piece, offset: pieces[piece].tasks.partitioningIndex { $0.id >= id })
+        let piece = Swift.max(0, Self.firstIndex(below: pieces.count) { pieces[$0].bound > id } - 1)
+        let tasks = pieces[piece].tasks
+        return Index(piece: piece, offset: Self.firstIndex(below: tasks.count) { tasks[$0].id >= id })
+    }
+
+    /// The first index that satisfies `predicate`, as every one behind it does; `count` if none does.
+    private static func firstIndex(below count: Int, where predicate: (Int) -> Bool) -> Int {
+        var (low, high) = (0, count)
+        while low < high {
+            let middle = low + (high - low) / 2
+            if predicate(middle) { high = middle } else { low = middle + 1 }
+        }
+        return low
     }
 
     private func holds(_ id: TaskID, at place: Index) -> Bool {
@@ -134,18 +145,6 @@ public struct TaskList: BidirectionalCollection, Sendable {
         if pieces.isEmpty { pieces = [] }
         count -= 1
         changes.removed.append(id)
-    }
-}
-
-extension RandomAccessCollection where Index == Int {
-    /// The first index whose element, and every one behind it, satisfies `predicate`; elements that do not come first.
-    fileprivate func partitioningIndex(where predicate: (Element) -> Bool) -> Int {
-        var (low, high) = (startIndex, endIndex)
-        while low < high {
-            let middle = low + (high - low) / 2
-            if predicate(self[middle]) { high = middle } else { low = middle + 1 }
-        }
-        return low
     }
 }
 

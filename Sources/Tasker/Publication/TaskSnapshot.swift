@@ -1,8 +1,8 @@
 /// A task as it was at one moment: a value for lists, events and widgets.
 public struct TaskSnapshot: Sendable, Identifiable {
     private let info: TaskInfo
-    /// The task's identity.
     // Here too, because a list searches its snapshots by it.
+    /// The task's identity.
     public let id: TaskID
     /// Where the task was in its life.
     public let state: TaskState

@@ -23,6 +23,22 @@ final class BusyRedrawTests: XCTestCase {
         XCTAssertEqual(redraw?.isRemoved, false)
     }
 
+    func testPromise21ProgressComesToItsTurnAlthoughARedrawIsAlwaysDue() {
+        let harness = EngineHarness()
+        let (begin, end) = (ThreadGate(), ThreadGate())
+        let handle = harness.proxy.runThread { context in
+            begin.pass()
+            context.setProgress(0.5)
+            end.pass()
+        }
+        harness.iterate { harness.tasks[id: handle.id]?.state == .running }
+        begin.open()
+        harness.iterate { harness.tasks[id: handle.id]?.progress == 0.5 }
+        end.open()
+        harness.settle()
+        XCTAssertEqual(redraw?.isRemoved, false)
+    }
+
     func testPromise36WhatCameToItsTurnThatWayLeavesNoSourceBehind() {
         let clock = StepClock()
         let harness = EngineHarness {

@@ -140,8 +140,12 @@ final class CancelTests: XCTestCase {
     }
 
     func testPromise17TheReasonIsShown() {
-        let (gate, proxy) = (gate, harness.proxy)
-        let replaced = proxy.runThread(key: "key") { _ in gate.pass() }
+        let (gate, proxy, began) = (gate, harness.proxy, Journal<Void>())
+        let replaced = proxy.runThread(key: "key") { _ in
+            began.append(())
+            gate.pass()
+        }
+        harness.iterate { began.count == 1 }
         let user = proxy.runThread(key: "key") { _ in }
         user.cancel()
         let third = proxy.runThread { _ in }

@@ -43,7 +43,7 @@ final class ShutdownTests: XCTestCase {
         harness.proxy.runThread({ [gate] _ in gate.pass() }, whenDone: { _ in log.append("done") })
         shutDown()
         shutDown()
-        harness.iterate { harness.clock.sleeperCount == 2 }
+        harness.iterate { harness.clock.sleeperCount == 1 }
         gate.open()
         harness.iterate { log.count == 3 }
         shutDown()

@@ -89,6 +89,24 @@ final class StressTests: XCTestCase {
         XCTAssertEqual(harness.tasks.count, witness.doneCount)
     }
 
+    func testPromise02ASnapshotIsOfOneMoment() {
+        struct Failure: Error {}
+        let harness = EngineHarness()
+        let (torn, tasks) = (Journal<TaskSnapshot>(), 5000)
+        for _ in 0..<tasks {
+            let handle = harness.proxy.runThread { _ in throw Failure() }
+            var snapshot = handle.snapshot
+            while !snapshot.state.isTerminal {
+                if snapshot.ended != nil || snapshot.error != nil { torn.append(snapshot) }
+                if snapshot.state == .pending, snapshot.started != nil { torn.append(snapshot) }
+                snapshot = handle.snapshot
+            }
+            if snapshot.ended == nil || snapshot.error == nil { torn.append(snapshot) }
+        }
+        XCTAssertEqual(torn.count, 0)
+        harness.settle()
+    }
+
     private static func submit(_ number: Int, to proxy: TaskManagerProxy, _ witness: Witness) -> TaskID {
         struct Failure: Error {}
         let policies: [KeyPolicy] = [.replace, .keep, .enqueue, .reject]

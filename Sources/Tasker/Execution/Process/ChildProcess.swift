@@ -5,8 +5,8 @@ import SystemPackage
 
 /// One child process and its process group, from its start to its end.
 ///
-/// swift-subprocess spawns and reaps; this class knows when the group may be signalled: from the start until the leader is
-/// reaped, so never a stranger that got the same number.
+/// swift-subprocess spawns and reaps; this class knows when the group may be signalled: from the start until the leader has
+/// ended and may be reaped, so never a stranger that got the same number.
 final class ChildProcess: Sendable {
     private struct State {
         var group: pid_t?
@@ -18,7 +18,7 @@ final class ChildProcess: Sendable {
 
     private let state = Lock(State())
 
-    /// Starts the child, lets `pump` serve its descriptors until it has ended, and reaps it.
+    /// Starts the child, lets `pump` serve its descriptors until it has ended.
     ///
     /// - Parameters:
     ///   - streams: The child's standard streams; closed in the application when the child has them.

@@ -1,3 +1,4 @@
+import CTaskerGLib
 import GLibMainLoop
 import Glibc
 import Subprocess
@@ -29,14 +30,14 @@ final class ChildStreams: @unchecked Sendable {
         for descriptor in [input, output, error] where descriptor >= 0 { close(descriptor) }
     }
 
-    /// Runs a child with these streams.
+    /// Runs a child with these streams, and returns when it has ended; swift-subprocess reaps it soon after.
     ///
     /// - Parameter body: Called once the child runs; it has a pidfd.
     /// - Throws: ``TaskerError/Code/spawnFailed`` when the system has no pidfd for the child, which is ended then; what
-    ///   swift-subprocess throws.
+    ///   swift-subprocess throws; what `body` throws, and then swift-subprocess ends the child.
     func run(
         _ configuration: Configuration,
-        body: @escaping @Sendable (ProcessIdentifier) async throws -> Void
+        body: @escaping @Sendable (ProcessIdentifier) async throws -> Void = { _ in }
     ) async throws -> TerminationStatus {
         try await withCheckedThrowingContinuation { continuation in
             let waiting = Lock(Optional(continuation))
@@ -44,15 +45,22 @@ final class ChildStreams: @unchecked Sendable {
                 let continuation = waiting.withLock { $0.take() }
                 continuation?.resume(with: result)
             }
-            // A task of its own, because it never ends for a child without a pidfd: swift-subprocess 1.0.2 then waits for news
-            // that nobody sends.
+            // A task of its own, which is not waited for: in swift-subprocess 1.0.2 it never ends for a child without a pidfd,
+            // and its last step is on one of Swift's own threads, which the application's coroutines may keep busy.
             Task.detached(executorPreference: ThreadPool.supervision) {
                 do {
-                    let status = try await self.spawn(configuration) { identifier in
-                        if identifier.processDescriptor >= 0 { return try await body(identifier) }
-                        finish(.failure(Self.endUnobserved(identifier.value)))
+                    try await self.spawn(configuration) { identifier in
+                        guard identifier.processDescriptor >= 0 else {
+                            return finish(.failure(Self.endUnobserved(identifier.value)))
+                        }
+                        do {
+                            try await body(identifier)
+                            finish(.success(Self.status(of: identifier)))
+                        } catch {
+                            finish(.failure(error))
+                            throw error
+                        }
                     }
-                    finish(.success(status))
                 } catch {
                     finish(.failure(error))
                 }
@@ -60,23 +68,30 @@ final class ChildStreams: @unchecked Sendable {
         }
     }
 
+    /// How a child has ended; waits for that, on a thread that may block.
+    private static func status(of child: ProcessIdentifier) -> TerminationStatus {
+        var wasSignaled: gboolean = 0
+        let status = tasker_wait_for_exit(child.processDescriptor, &wasSignaled)
+        return wasSignaled != 0 ? .signaled(status) : .exited(status)
+    }
+
     private func spawn(
         _ configuration: Configuration,
         body: (ProcessIdentifier) async throws -> Void
-    ) async throws -> TerminationStatus {
+    ) async throws {
         // From here on swift-subprocess closes them, also when the child cannot be started.
         let (input, output, error) = (
             FileDescriptor(rawValue: input), FileDescriptor(rawValue: output), FileDescriptor(rawValue: error)
         )
         (self.input, self.output, self.error) = (-1, -1, -1)
-        return try await Subprocess.run(
+        _ = try await Subprocess.run(
             configuration,
             input: .fileDescriptor(input, closeAfterSpawningProcess: true),
             output: .fileDescriptor(output, closeAfterSpawningProcess: true),
             error: .fileDescriptor(error, closeAfterSpawningProcess: true)
         ) { execution in
             try await body(execution.processIdentifier)
-        }.terminationStatus
+        }
     }
 
     /// Ends a child that cannot be observed, and reaps it, which nobody else will.

@@ -116,7 +116,7 @@ final class Guardian: Sendable {
             workingDirectory: "/",
             platformOptions: options
         )
-        guard (try? await streams.run(configuration) { _ in }) != nil else {
+        guard (try? await streams.run(configuration)) != nil else {
             close(ends.ours)
             return retryLater()
         }

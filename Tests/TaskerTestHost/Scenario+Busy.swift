@@ -1,0 +1,78 @@
+import Dispatch
+import GLibMainLoop
+import Glibc
+import Tasker
+
+extension Scenario {
+    /// Commands and workers while coroutines keep every one of Swift's threads: run, cancelled, and shut down.
+    static func busy(_ words: [String]) {
+        let gate = DispatchSemaphore(value: 0)
+        let cores = sysconf(Int32(_SC_NPROCESSORS_ONLN))
+        var begun = 0
+        let began: @MainActor @Sendable (TaskMessage) -> Void = { _ in
+            begun += 1
+            if begun == cores { runChildren { gate.signal() } }
+        }
+        for _ in 0..<cores {
+            taskManager.addCoroutine(
+                { context in
+                    try await context.sendEvent("began")
+                    hold(gate)
+                },
+                whenEvent: began
+            )
+        }
+        loop.run()
+    }
+
+    // A function of its own, because an async one may not wait for a semaphore: which is the point here.
+    nonisolated private static func hold(_ gate: DispatchSemaphore) {
+        gate.wait()
+        gate.signal()
+    }
+
+    private static func runChildren(_ release: @escaping @MainActor @Sendable () -> Void) {
+        let children = TaskManagerProxy()
+        var left = 3
+        func ended() {
+            left -= 1
+            guard left == 0 else { return }
+            Task {
+                await children.shutdown()
+                Report.line("shut")
+                loop.quit()
+            }
+            release()
+        }
+        children.runCommand(
+            Command("true"),
+            name: "run",
+            whenDone: {
+                Report.line("done", "\($0.name) \($0.state.rawValue)")
+                ended()
+            }
+        )
+        children.runCommand(Command("sh", arguments: ["-c", "echo; exec sleep 1000"]), name: "command") { _, context in
+            children.cancelTask(id: context.taskID)
+        } whenDone: { task in
+            Report.line("done", "\(task.name) \(task.state.rawValue)")
+            ended()
+        }
+        let id = Box<TaskID>()
+        id.value =
+            children.runProcess(
+                Endless(ignoresTerm: true),
+                name: "worker",
+                options: TaskOptions(gracePeriod: .milliseconds(1)),
+                whenDone: {
+                    Report.line("done", "\($0.name) \($0.state.rawValue)")
+                    ended()
+                },
+                whenEvent: { _ in id.value.map { _ = children.cancelTask(id: $0) } }
+            ).id
+    }
+
+    private final class Box<Value> {
+        var value: Value?
+    }
+}
