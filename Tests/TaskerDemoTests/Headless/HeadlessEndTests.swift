@@ -56,4 +56,20 @@ final class HeadlessEndTests: XCTestCase {
         XCTAssertEqual(demo.finish(), 0, demo.errors)
         assertNobodyIsLeft(of: demo.family)
     }
+
+    /// The descriptor's number would go to the next thing that is opened, and the report into that.
+    func testWithoutAStandardOutputTheReportGoesNowhereElse() throws {
+        for descriptor in [STDOUT_FILENO, STDERR_FILENO] {
+            let demo = try startDemo(
+                ["--headless", "--json", "--output", Folder(for: self).path, Folder.awkward(for: self).path],
+                environment: FakeTar(for: self).environment,
+                closedDescriptor: descriptor
+            )
+            FakeTar.waitUntilPacked(in: demo)
+            let target = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(demo.pid)/fd/\(descriptor)")
+            XCTAssertEqual(target, "/dev/null")
+            demo.kill(SIGINT)
+            XCTAssertEqual(demo.finish(), 128 + SIGINT)
+        }
+    }
 }
