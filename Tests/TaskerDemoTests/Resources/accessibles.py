@@ -47,13 +47,14 @@ def children(node):
 def describe(node):
     states = node.get_state_set()
     value = node.get_value_iface()
-    action = node.get_action_iface()
+    role = node.get_role_name()
     return {
-        "role": node.get_role_name(),
+        "role": role,
         "name": node.get_name(),
         "states": [name for state, name in STATES.items() if states.contains(state)],
         "value": value.get_current_value() if value else None,
-        "canBePressed": bool(action and action.get_n_actions() and action.get_action_name(0) == "click"),
+        # Only of buttons: some labels of GTK 4.8 announce actions and then have none.
+        "canBePressed": role == "push button" and node.get_action_iface().get_action_name(0) == "click",
         "children": [describe(child) for child in children(node)],
     }
 
@@ -89,9 +90,9 @@ def main():
             try:
                 print(json.dumps(answer(pid, json.loads(line))), flush=True)
                 break
-            except GLib.Error:
+            except GLib.Error as error:
                 # A widget went while it was looked at, or the application did: the next look tells.
-                pass
+                print(error, file=sys.stderr)
 
 
 main()

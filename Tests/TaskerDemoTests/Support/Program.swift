@@ -34,8 +34,9 @@ final class Program {
     ) throws {
         var pipe: [Int32] = [-1, -1]
         XCTAssertEqual(Glibc.pipe(&pipe), 0)
-        for end in pipe { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         errorFile = fileno(try XCTUnwrap(tmpfile()))
+        // A program that had another one's ends would keep it waiting for more.
+        for descriptor in pipe + [errorFile] + (input.map { [$0] } ?? []) { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
