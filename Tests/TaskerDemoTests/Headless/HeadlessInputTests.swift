@@ -26,13 +26,15 @@ final class HeadlessInputTests: XCTestCase {
     func testAPathThatIsAFile() throws {
         let folder = try Folder(for: self)
         try folder.addFile("file")
-        try assertRefused(["--headless", "\(folder.path)/file"], "TaskerDemo: “\(folder.path)/file” is not a folder.\n")
+        let path = "\(folder.path)/file"
+        try assertRefused(["--headless", path], "TaskerDemo: “\(path)” is not a folder.\n")
     }
 
     func testAPathThatIsALoop() throws {
         let folder = try Folder(for: self)
         try folder.addLink("loop", to: "loop")
-        try assertRefused(["--headless", "\(folder.path)/loop"], "“\(folder.path)/loop” cannot be read: Too many levels")
+        let path = "\(folder.path)/loop"
+        try assertRefused(["--headless", path], "“\(path)” cannot be read: Too many levels")
     }
 
     func testAnOutputFolderThatCannotBeMade() throws {

@@ -9,7 +9,7 @@ struct Desktop {
     /// Skips the test where programs are missing.
     init(for test: XCTestCase) throws {
         #if TASKER_THREAD_SANITIZER
-            throw XCTSkip("The sanitizer does not see the locks of GTK and its libraries, and reports them as races.")
+        throw XCTSkip("The sanitizer does not see the locks of GTK and its libraries, and reports them as races.")
         #endif
         let check = try test.run("command -v Xvfb dbus-daemon && \(Self.python) -c 'import pyatspi'")
         try XCTSkipUnless(check.status == 0, "What windows are tested with is missing; “.ci/setup tests” installs it.")

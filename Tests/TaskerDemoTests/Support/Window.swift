@@ -20,7 +20,12 @@ final class Window {
     }
 
     /// Opens it; returns when it is there.
-    init(_ arguments: [String], on desktop: Desktop, environment: [String: String?] = [:], for test: XCTestCase) throws {
+    init(
+        _ arguments: [String],
+        on desktop: Desktop,
+        environment: [String: String?] = [:],
+        for test: XCTestCase
+    ) throws {
         demo = try test.startDemo(arguments, environment: desktop.environment.merging(environment) { $1 })
         let script = try XCTUnwrap(Bundle.module.path(forResource: "accessibles", ofType: "py"))
         let pipe = Pipe()

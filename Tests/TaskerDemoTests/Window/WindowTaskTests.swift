@@ -8,7 +8,8 @@ final class WindowTaskTests: XCTestCase {
 
     func testStartAllCompletesTheFourTasks() throws {
         let output = try Folder(for: self)
-        let window = try Window(["--output", output.path, Folder.awkward(for: self).path], on: Desktop(for: self), for: self)
+        let folder = try Folder.awkward(for: self)
+        let window = try Window(["--output", output.path, folder.path], on: Desktop(for: self), for: self)
         XCTAssertEqual(try window.look().all("list item").map(\.name), [])
         try window.press("Start all")
         let names = ["Scan", "Checksum", "Render", "Archive"]
