@@ -68,6 +68,12 @@ let package = Package(
         .target(name: "CTaskerTestHost", path: "Tests/CTaskerTestHost"),
         .testTarget(name: "GLibMainLoopTests", dependencies: ["GLibMainLoop", "CTaskerGLib"]),
         .testTarget(name: "TaskerTests", dependencies: ["Tasker", "GLibMainLoop", "TaskerTestHost"]),
+        // They start the demo as a user does, so it is only to be built.
+        .testTarget(
+            name: "TaskerDemoTests",
+            dependencies: ["TaskerDemo"],
+            resources: [.copy("Resources/accessibles.py")]
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -32,7 +32,8 @@ struct ButtonBar {
     ) {
         let button: Widget = gtk_button_new_with_mnemonic(label)
         gtk_widget_set_tooltip_text(button, explanation)
-        button.setAccessibleLabel(label.filter { $0 != "_" })
+        // GTK 4.8 names a button by its text, underscore included, and by its label as well: “_Scan Scan”.
+        gtk_accessible_reset_property(button.opaque, GTK_ACCESSIBLE_PROPERTY_LABEL)
         if let style { button.addClass(style) }
         Signals.clicked(button, action)
         gtk_flow_box_insert(widget.opaque, button, -1)

@@ -1,0 +1,116 @@
+import Foundation
+import Glibc
+import XCTest
+
+/// The demo's window as assistive technologies see it.
+///
+/// Nothing here waits for time to pass: each look at the window goes through the demo's main loop. A demo that hangs is
+/// ended by its watchdog.
+final class Window {
+    let demo: Program
+    private let eyes: Program
+    private let commands: FileHandle
+
+    struct Gone: Error {
+        let errors: String
+    }
+
+    struct NotThere: Error {
+        let command: [String]
+    }
+
+    /// Opens it; returns when it is there.
+    init(
+        _ arguments: [String],
+        on desktop: Desktop,
+        environment: [String: String?] = [:],
+        for test: XCTestCase
+    ) throws {
+        demo = try test.startDemo(arguments, environment: desktop.environment.merging(environment) { $1 })
+        let script = try XCTUnwrap(Bundle.module.path(forResource: "accessibles", ofType: "py"))
+        let pipe = Pipe()
+        _ = fcntl(pipe.fileHandleForWriting.fileDescriptor, F_SETFD, FD_CLOEXEC)
+        eyes = try Program(
+            [Desktop.python, script, "\(demo.pid)"],
+            environment: desktop.environment,
+            input: pipe.fileHandleForReading.fileDescriptor,
+            for: test
+        )
+        commands = pipe.fileHandleForWriting
+        while try ask(["tree"]) == nil {
+            guard demo.isRunning else { throw Gone(errors: errors) }
+        }
+    }
+
+    /// What the demo and the one who looks at it complained about; ends both.
+    private var errors: String {
+        demo.kill(SIGKILL)
+        eyes.kill(SIGKILL)
+        return demo.errors + eyes.errors
+    }
+
+    private func ask(_ command: [Any]) throws -> Data? {
+        commands.write(try JSONSerialization.data(withJSONObject: command) + Data("\n".utf8))
+        guard let line = eyes.nextLine() else { throw Gone(errors: errors) }
+        return line == "null" ? nil : Data(line.utf8)
+    }
+
+    private func tell(_ command: [Any]) throws {
+        guard let answer = try ask(command) else { throw Gone(errors: errors) }
+        guard answer == Data("true".utf8) else { throw NotThere(command: command.map { "\($0)" }) }
+    }
+
+    /// What is to be seen now.
+    func look() throws -> Accessible {
+        guard let tree = try ask(["tree"]) else { throw Gone(errors: errors) }
+        return try JSONDecoder().decode(Accessible.self, from: tree)
+    }
+
+    /// Looks until something is to be seen.
+    @discardableResult
+    func wait(until condition: (Accessible) throws -> Bool) throws -> Accessible {
+        while true {
+            let tree = try look()
+            if try condition(tree) { return tree }
+        }
+    }
+
+    /// Waits until the row of a task tells its state.
+    @discardableResult
+    func waitForRow(_ name: String, _ state: String) throws -> Accessible {
+        let tree = try wait { $0.row(name)?.name == "\(name), \(state)" }
+        return try XCTUnwrap(tree.row(name))
+    }
+
+    func press(_ button: String) throws {
+        try tell(["press", "push button", button])
+    }
+
+    /// Presses a key by its number on the keyboard.
+    func pressKey(_ code: Int) throws {
+        try tell(["key", code])
+    }
+}
+
+/// A widget as assistive technologies see it.
+struct Accessible: Decodable {
+    let role: String
+    let name: String
+    let states: Set<String>
+    let value: Double?
+    let canBePressed: Bool
+    let children: [Accessible]
+
+    /// This and everything below it.
+    var all: [Accessible] { [self] + children.flatMap(\.all) }
+
+    func all(_ role: String) -> [Accessible] { all.filter { $0.role == role } }
+
+    func first(_ role: String, _ name: String) -> Accessible? { all(role).first { $0.name == name } }
+
+    /// The row of a task.
+    func row(_ name: String) -> Accessible? { all("list item").first { $0.name.hasPrefix("\(name), ") } }
+
+    /// The texts of the labels that are shown.
+    var texts: [String] { all("label").filter { $0.states.contains("visible") }.map(\.name) }
+}

@@ -1,0 +1,78 @@
+import Glibc
+import XCTest
+
+/// Tasks in the window, started and cancelled as by people who see it with assistive technologies only.
+final class WindowTaskTests: XCTestCase {
+    /// GTK tells assistive technologies of no change that is smaller.
+    private static let smallestStep = 0.001
+
+    func testStartAllCompletesTheFourTasks() throws {
+        let output = try Folder(for: self)
+        let folder = try Folder.awkward(for: self)
+        let window = try Window(["--output", output.path, folder.path], on: Desktop(for: self), for: self)
+        XCTAssertEqual(try window.look().all("list item").map(\.name), [])
+        try window.press("Start all")
+        let names = ["Scan", "Checksum", "Render", "Archive"]
+        for name in names {
+            let row = try window.waitForRow(name, "completed")
+            let bar = try XCTUnwrap(row.first("progress bar", "Progress of \(name)"), name)
+            XCTAssertEqual(try XCTUnwrap(bar.value), 1, accuracy: Self.smallestStep, name)
+            let cancel = try XCTUnwrap(row.first("push button", "Cancel \(name)"), name)
+            XCTAssertFalse(cancel.states.contains("sensitive"), "\(name) has ended.")
+        }
+        let tree = try window.look()
+        XCTAssertEqual(tree.all("list item").map(\.name), names.map { "\($0), completed" })
+        let overall = try XCTUnwrap(tree.first("progress bar", "Overall progress")?.value)
+        XCTAssertEqual(overall, 1, accuracy: Self.smallestStep)
+        XCTAssertTrue(tree.texts.contains { $0.hasSuffix("files in \(output.path)/SHA256SUMS") }, "\(tree.texts)")
+        XCTAssertFalse(tree.texts.contains("Render’s picture appears here."), "It is there.")
+        XCTAssertEqual(try output.names, ["SHA256SUMS", "archive.tar", "mandelbrot.png"])
+    }
+
+    func testAFailureIsReadableInItsRow() throws {
+        let folder = try Folder(for: self)
+        let window = try Window([folder.path], on: Desktop(for: self), for: self)
+        try window.press("Fail")
+        let row = try window.waitForRow("Fail", "failed")
+        let sentence = "“\(folder.path)/this file does not exist” could not be opened: No such file or directory."
+        XCTAssertTrue(row.texts.contains(sentence), "\(row.texts)")
+    }
+
+    func testACrashIsReadableInItsRowAndHarmsNothingElse() throws {
+        let window = try Window([Folder(for: self).path], on: Desktop(for: self), for: self)
+        try window.press("Crash")
+        let row = try window.waitForRow("Crash", "failed")
+        XCTAssertTrue(row.texts.contains { $0.contains("signal 6") }, "\(row.texts)")
+        try window.press("Render")
+        try window.waitForRow("Render", "completed")
+    }
+
+    func testCancelEndsARunningTask() throws {
+        let output = try Folder(for: self)
+        let window = try Window(
+            ["--output", output.path, Folder.awkward(for: self).path],
+            on: Desktop(for: self),
+            environment: FakeTar(for: self).environment,
+            for: self
+        )
+        for button in ["Cancel Archive", "Cancel all"] {
+            try window.press("Archive")
+            let row = try window.waitForRow("Archive", "running")
+            XCTAssertEqual(row.first("push button", "Cancel Archive")?.states.contains("sensitive"), true)
+            FakeTar.waitUntilPacked(in: window.demo)
+            try window.press(button)
+            let cancelled = try window.waitForRow("Archive", "cancelled")
+            XCTAssertEqual(cancelled.first("push button", "Cancel Archive")?.states.contains("sensitive"), false)
+            XCTAssertEqual(try output.names, [])
+        }
+    }
+
+    func testATaskThatIsStartedAgainTakesThePlaceOfItsLastRun() throws {
+        let window = try Window([Folder(for: self).path], on: Desktop(for: self), for: self)
+        for _ in 1...3 {
+            try window.press("Scan")
+            try window.waitForRow("Scan", "completed")
+        }
+        try window.wait { $0.all("list item").map(\.name) == ["Scan, completed"] }
+    }
+}
