@@ -44,6 +44,7 @@ final class BackpressureTests: XCTestCase {
                             try await context.sendEvent("row", number)
                             sent.append(number)
                         }
+                        log.append("sent all")
                     } catch {
                         log.append("\(error is CancellationError)")
                         throw error
@@ -68,10 +69,11 @@ final class BackpressureTests: XCTestCase {
             { context in
                 DispatchQueue.concurrentPerform(iterations: 4) { _ in
                     do {
-                        while true {
-                            try context.sendEvent("row", 0)
-                            sent.append(0)
+                        for number in 0..<1_000_000 {
+                            try context.sendEvent("row", number)
+                            sent.append(number)
                         }
+                        log.append("sent all")
                     } catch {
                         log.append("\(error is CancellationError)")
                     }
