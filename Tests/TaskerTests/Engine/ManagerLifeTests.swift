@@ -23,7 +23,10 @@ final class ManagerLifeTests: XCTestCase {
     }
 
     func testPromise06And34ACompletionMayReleaseTheManagerWhichThenIsGone() {
-        let last = Lock<TaskManagerProxy?>(TaskManagerProxy())
+        var configuration = TaskManagerConfiguration()
+        // A source that was forgotten would hold its publisher for that long.
+        configuration.redrawPatience = .seconds(3600)
+        let last = Lock<TaskManagerProxy?>(TaskManagerProxy(configuration: configuration))
         weak var scheduler: Scheduler?
         weak var publisher: Publisher?
         weak var view: TaskManager?
