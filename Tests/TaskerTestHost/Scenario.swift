@@ -19,6 +19,7 @@ enum Scenario {
         "guardian": guardian,
         "orphan": orphan,
         "leak": leak,
+        "trap": trap,
         "exhausted": exhausted,
         "flicker": flicker,
         "cancelWithoutDescriptors": cancelWithoutDescriptors,
