@@ -58,11 +58,13 @@ extension Scenario {
         loop.run()
     }
 
-    /// Counts descriptors and threads before and after many tasks.
+    /// Counts descriptors, children and threads before and after many tasks.
     static func leak(_ words: [String]) {
         batch(commands: 16, processes: 4)
         let before = (descriptors: count("/proc/self/fd"), threads: count("/proc/self/task"))
-        batch(commands: 200, processes: 50)
+        batch(commands: 300, processes: 200)
+        // Neither one that runs nor one that was not collected: the guardian is nobody's child.
+        Report.line("children", waitpid(-1, nil, WNOHANG) == -1 && errno == ECHILD ? "none" : "some")
         Report.line("descriptors", "\(before.descriptors) \(count("/proc/self/fd"))")
         // Idle threads end after some seconds; when they never do, the test's watchdog ends this.
         MainContext.default.addTimeout(every: .milliseconds(50)) {

@@ -14,10 +14,11 @@ final class ProcessesLoopTests: XCTestCase {
         XCTAssertEqual(host.value("idle"), "true")
     }
 
-    func testDescriptorsAndThreadsAreBackAfterManyTasks_34() throws {
+    func testDescriptorsChildrenAndThreadsAreBackAfterManyTasks_34() throws {
         let host = try runHost("leak")
         let counts = try XCTUnwrap(host.value("descriptors")).split(separator: " ")
         XCTAssertEqual(counts.first, counts.last)
+        XCTAssertEqual(host.value("children"), "none")
         XCTAssertEqual(host.value("threads"), "true")
     }
 }
