@@ -11,6 +11,7 @@ struct Crashing: ProcessTask {
         case kill
         case overflow
         case abort
+        case hangUp
     }
 
     let way: Way
@@ -25,6 +26,10 @@ struct Crashing: ProcessTask {
         case .kill: Glibc.kill(getpid(), SIGKILL)
         case .overflow: return Self.depth(of: getpid())
         case .abort: Glibc.abort()
+        case .hangUp:
+            // Closing would not do: the connection's reader holds it open.
+            for descriptor in Int32(3)..<256 { shutdown(descriptor, Int32(SHUT_WR)) }
+            while true { pause() }
         }
         return 0
     }

@@ -58,22 +58,27 @@ extension Scenario {
         loop.run()
     }
 
-    /// Counts descriptors and threads before and after many tasks.
+    /// Counts descriptors, children and threads before and after many tasks.
     static func leak(_ words: [String]) {
         batch(commands: 16, processes: 4)
         let before = (descriptors: count("/proc/self/fd"), threads: count("/proc/self/task"))
-        batch(commands: 200, processes: 50)
+        batch(commands: 300, processes: 200)
         // Children are reaped, and their pidfds closed, a moment after their tasks have ended, and idle threads end after
         // some seconds; when they never do, the test's watchdog ends this.
         MainContext.default.addTimeout(every: .milliseconds(50)) {
-            guard count("/proc/self/fd") <= before.descriptors, count("/proc/self/task") <= before.threads else {
-                return .continue
-            }
+            let isBack = count("/proc/self/fd") <= before.descriptors && count("/proc/self/task") <= before.threads
+            guard isBack, !hasChildren else { return .continue }
             MainActor.assumeIsolated { loop.quit() }
             return .remove
         }
         loop.run()
         Report.line("back")
+    }
+
+    /// Whether there is a child that runs, or one that was not collected; the guardian is nobody's child.
+    nonisolated private static var hasChildren: Bool {
+        var info = siginfo_t()
+        return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0
     }
 
     /// Runs good tasks and, for each command, one whose program is missing.

@@ -12,7 +12,9 @@ WorkerProcess.serveIfRequested(
     Unencodable.self,
     Large.self,
     OnMainActor.self,
-    Grandparent.self
+    Grandparent.self,
+    Halfway.self,
+    Gated.self
 )
 
 let words = Array(CommandLine.arguments.dropFirst())

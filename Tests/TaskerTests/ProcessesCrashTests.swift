@@ -51,11 +51,11 @@ final class ProcessesCrashTests: XCTestCase {
     func testCrashesHarmNoOtherTask_4() throws {
         let host = try runHost("neighbours")
         let ends = host.values("done")
-        XCTAssertEqual(ends.count, 15)
-        XCTAssertEqual(ends.filter { $0.hasPrefix("crash-") && $0.hasSuffix(" failed") }.count, 7)
-        XCTAssertEqual(ends.filter { $0.hasPrefix("sum-") && $0.hasSuffix(" completed") }.count, 8)
-        XCTAssertEqual(host.values("value"), Array(repeating: "55", count: 8))
-        XCTAssertEqual(host.values("code"), Array(repeating: "workerCrashed", count: 7))
+        XCTAssertEqual(ends.count, 17)
+        XCTAssertEqual(ends.filter { $0.hasPrefix("crash-") && $0.hasSuffix(" failed") }.count, 8)
+        XCTAssertEqual(ends.filter { $0.hasPrefix("sum-") && $0.hasSuffix(" completed") }.count, 9)
+        XCTAssertEqual(host.values("value"), Array(repeating: "55", count: 9))
+        XCTAssertEqual(host.values("code"), Array(repeating: "workerCrashed", count: 8))
     }
 
     func testACrashedWorkersChildrenAreEnded_32() throws {

@@ -20,7 +20,7 @@ final class ProcessesLoopTests: XCTestCase {
         XCTAssertEqual(host.value("shut"), "")
     }
 
-    func testDescriptorsAndThreadsAreBackAfterManyTasks_34() throws {
+    func testDescriptorsChildrenAndThreadsAreBackAfterManyTasks_34() throws {
         let host = try runHost("leak")
         XCTAssertEqual(host.value("back"), "")
     }

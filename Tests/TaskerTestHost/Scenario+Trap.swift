@@ -1,0 +1,73 @@
+import GLibMainLoop
+import Glibc
+import Tasker
+
+extension Scenario {
+    /// An actor on the default context.
+    private actor Local {
+        private nonisolated let executor = MainContextExecutor(context: .default)
+        nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+        private var count = 0
+
+        nonisolated func check() {
+            executor.checkIsolated()
+        }
+
+        nonisolated func countWhereverThisIs() {
+            assumeIsolated { $0.count += 1 }
+        }
+    }
+
+    /// Makes the programming error that is asked for; each is to end the program.
+    static func trap(_ words: [String]) {
+        switch words.first {
+        case "install": elsewhere { MainQueueBridge.install() }
+        case "loop":
+            elsewhere {
+                taskManager.runThread { _ in }
+                MainLoop().run()
+            }
+        case "check": elsewhere { Local().check() }
+        case "assume": elsewhere { Local().countWhereverThisIs() }
+        case "signal": MainContext.default.addSignal(SIGSEGV) { .remove }
+        case "index": useAnIndexOfAnotherList()
+        default: return
+        }
+    }
+
+    /// Runs `body` on a thread that is not the main thread, and waits for its end.
+    nonisolated private static func elsewhere(_ body: @escaping @Sendable () -> Void) {
+        let work = Unmanaged.passRetained(Work(body))
+        var thread = pthread_t()
+        pthread_create(
+            &thread,
+            nil,
+            { work in
+                if let work { Unmanaged<Work>.fromOpaque(work).takeRetainedValue().body() }
+                return nil
+            },
+            work.toOpaque()
+        )
+        pthread_join(thread, nil)
+    }
+
+    nonisolated private final class Work {
+        let body: @Sendable () -> Void
+
+        init(_ body: @escaping @Sendable () -> Void) {
+            self.body = body
+        }
+    }
+
+    private static func useAnIndexOfAnotherList() {
+        var configuration = TaskManagerConfiguration()
+        configuration.finishedTaskLimit = 1
+        let proxy = TaskManagerProxy(configuration: configuration)
+        var first: TaskList.Index?
+        _ = proxy.tasksUpdated.connect { tasks, _ in first = first ?? tasks.startIndex }
+        proxy.runThread({ _ in }, whenDone: { _ in proxy.runThread({ _ in }, whenDone: { _ in loop.quit() }) })
+        loop.run()
+        // The second list has no task there any more.
+        if let first { Report.line("name", proxy.tasks[first].name) }
+    }
+}
