@@ -30,7 +30,6 @@ extension Scenario {
         case "check": elsewhere { Local().check() }
         case "assume": elsewhere { Local().countWhereverThisIs() }
         case "signal": MainContext.default.addSignal(SIGSEGV) { .remove }
-        case "index": useAnIndexOfAnotherList()
         default: return
         }
     }
@@ -57,17 +56,5 @@ extension Scenario {
         init(_ body: @escaping @Sendable () -> Void) {
             self.body = body
         }
-    }
-
-    private static func useAnIndexOfAnotherList() {
-        var configuration = TaskManagerConfiguration()
-        configuration.finishedTaskLimit = 1
-        let proxy = TaskManagerProxy(configuration: configuration)
-        var first: TaskList.Index?
-        _ = proxy.tasksUpdated.connect { tasks, _ in first = first ?? tasks.startIndex }
-        proxy.runThread({ _ in }, whenDone: { _ in proxy.runThread({ _ in }, whenDone: { _ in loop.quit() }) })
-        loop.run()
-        // The second list has no task there any more.
-        if let first { Report.line("name", proxy.tasks[first].name) }
     }
 }

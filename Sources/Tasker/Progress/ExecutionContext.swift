@@ -184,6 +184,3 @@ public final class ExecutionContext: Sendable {
         return admission
     }
 }
-
-/// The value of an event without one.
-private struct NoValue: Codable {}

@@ -9,7 +9,7 @@
 ///
 /// Every type must be named in ``WorkerProcess/serveIfRequested(_:)``.
 public protocol ProcessTask: Codable, Sendable {
-    /// What the work results in; travels back to the application.
+    /// What the work results in; travels back to the application. ``NoValue`` for nothing.
     associatedtype Success: Codable & Sendable
 
     /// Does the work, in the worker; it may block.

@@ -61,23 +61,17 @@ public struct TaskerError: Error, CustomStringConvertible {
         public static let commandFailed = Code(storage: .commandFailed)
         /// A process task's type was not named in ``WorkerProcess/serveIfRequested(_:)``.
         public static let unregisteredType = Code(storage: .unregisteredType)
-        /// Arguments could not be encoded; in a worker's body, an event could not.
-        ///
-        /// A result that cannot be encoded arrives as ``remoteError``.
+        /// Arguments or a result could not be encoded; in a worker's body, an event could not.
         public static let encodingFailed = Code(storage: .encodingFailed)
-        /// A result from a worker could not be decoded, or is of another type than the handle's.
-        ///
-        /// Arguments that cannot be decoded in the worker arrive as ``remoteError``.
+        /// Arguments or a result could not be decoded, or a result is of another type than the handle's.
         public static let decodingFailed = Code(storage: .decodingFailed)
-        /// Arguments are larger than the 64 MiB of a frame; in a worker's body, an event is.
-        ///
-        /// A result that is larger arrives as ``remoteError``.
+        /// Arguments or a result are larger than the 64 MiB of a frame; in a worker's body, an event is.
         public static let frameTooLarge = Code(storage: .frameTooLarge)
         /// A worker sent something that is no frame.
         public static let protocolViolation = Code(storage: .protocolViolation)
         /// A worker ended without an answer.
         public static let workerCrashed = Code(storage: .workerCrashed)
-        /// A worker's task threw an error whose type does not travel, or the worker could not deal with its arguments or result.
+        /// A worker's task threw an error whose type does not travel.
         public static let remoteError = Code(storage: .remoteError)
         /// An event has no value of the type asked for.
         public static let noSuchEventValue = Code(storage: .noSuchEventValue)

@@ -7,9 +7,11 @@ import SystemPackage
 ///
 /// The application tells it through a socket which groups are alive; end-of-file, which the kernel sends however the
 /// application ends, makes it end them. A group has no number before its child is there, and an application that is killed
-/// just then tells nobody; so a mark that the child will carry in its environment is told before. It is a shell script, because a shell is there wherever programs are run, holds
-/// 1 MB, and needs no entry point in the application's `main`. Rejected: `PR_SET_PDEATHSIG`, which fires when the
-/// *thread* that spawned exits and does not reach grandchildren.
+/// just then tells nobody; so a mark that the child will carry in its environment is told before.
+///
+/// It is a shell script, because a shell is there wherever programs are run, holds 1 MB, and needs no entry point in the
+/// application's `main`. Rejected: `PR_SET_PDEATHSIG`, which fires when the *thread* that spawned exits and does not reach
+/// grandchildren.
 final class Guardian: Sendable {
     static let shared = Guardian()
 
@@ -20,6 +22,9 @@ final class Guardian: Sendable {
         /// The groups that are alive, and the marks of children that are being started.
         var words: Set<String> = []
         var markCount = 0
+        var news = GuardianNews()
+        /// Whether a thread waits until the socket takes more; it holds 278 lines.
+        var isWaiting = false
     }
 
     private let state = Lock(State())
@@ -74,7 +79,8 @@ final class Guardian: Sendable {
     func watch(_ word: String) async {
         let start = state.withLock { state -> Task<Void, Never>? in
             state.words.insert(word)
-            if state.tell("+ \(word)\n") { return nil }
+            state.news.add(word)
+            if state.tell() { return nil }
             if let socket = state.socket {
                 close(socket)
                 (state.socket, state.start) = (nil, nil)
@@ -86,13 +92,45 @@ final class Guardian: Sendable {
             return start
         }
         await start?.value
+        sendRest()
     }
 
     /// Tells of a group or mark that has gone.
     func forget(_ word: String) {
         state.withLock { state in
             state.words.remove(word)
-            _ = state.tell("- \(word)\n")
+            state.news.remove(word)
+            _ = state.tell()
+        }
+        sendRest()
+    }
+
+    /// Sends what the socket did not take, when it takes more; a thread waits for that.
+    private func sendRest() {
+        let descriptor = state.withLock { state -> Int32? in
+            guard let socket = state.socket, !state.news.isEmpty, !state.isWaiting else { return nil }
+            // One of its own, which nobody else closes.
+            let descriptor = fcntl(socket, F_DUPFD_CLOEXEC, 3)
+            guard descriptor >= 0 else { return nil }
+            state.isWaiting = true
+            return descriptor
+        }
+        guard let descriptor else { return }
+        do {
+            try ThreadPool.supervision.execute {
+                var polled = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                while poll(&polled, 1, -1) < 0, errno == EINTR {}
+                close(descriptor)
+                let isThere = self.state.withLock { state in
+                    state.isWaiting = false
+                    return state.tell()
+                }
+                if isThere { self.sendRest() }
+            }
+        } catch {
+            // The next change tries again.
+            close(descriptor)
+            state.withLock { $0.isWaiting = false }
         }
     }
 
@@ -122,7 +160,9 @@ final class Guardian: Sendable {
         }
         state.withLock { state in
             state.socket = ends.ours
-            for word in state.words { _ = state.tell("+ \(word)\n") }
+            state.news = GuardianNews()
+            for word in state.words { state.news.add(word) }
+            _ = state.tell()
         }
     }
 
@@ -141,14 +181,16 @@ final class Guardian: Sendable {
 }
 
 extension Guardian.State {
-    /// Sends a line; under the lock, so that lines stay in order.
+    /// Tells what the socket takes; under the lock, so that lines stay in order.
     ///
     /// Does not block, and a socket instead of a pipe raises no SIGPIPE: a guardian that somebody stopped or killed may cost its
-    /// service, never the application.
+    /// service, never the application. Rejected: closing the socket of one that does not read, which would end what is alive
+    /// when it reads again.
     ///
     /// - Returns: Whether the guardian is there.
-    fileprivate func tell(_ line: String) -> Bool {
+    fileprivate mutating func tell() -> Bool {
         guard let socket else { return false }
-        return Array(line.utf8).withUnsafeBytes { DescriptorIO.send(socket, $0) } != nil
+        // A socket of this kind takes such short lines as a whole or not at all.
+        return news.tell { DescriptorIO.send(socket, $0) }
     }
 }

@@ -62,14 +62,25 @@ final class WorkerConnection: Sendable {
     private func start<Work: ProcessTask>(_ type: Work.Type, _ arguments: Data, _ cell: WorkerCell) {
         let task = Task.detached {
             do {
-                let work = try WireCoding.decode(type, from: arguments)
-                let value = try await work.run(ExecutionContext(cell))
+                let value = try await Self.decode(type, from: arguments).run(ExecutionContext(cell))
                 self.succeed(cell, value, of: type)
             } catch {
                 self.fail(cell, error, of: type)
             }
         }
         cell.onCancel { task.cancel() }
+    }
+
+    private static func decode<Work: ProcessTask>(_ type: Work.Type, from arguments: Data) throws -> Work {
+        do {
+            return try WireCoding.decode(type, from: arguments)
+        } catch {
+            throw TaskerError(
+                .decodingFailed,
+                "The worker could not decode the arguments of \(type): \(error)",
+                underlyingError: error
+            )
+        }
     }
 
     // MARK: - Answers
