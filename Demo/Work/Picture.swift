@@ -45,7 +45,9 @@ extension Picture: Codable {
         let decoded = g_base64_decode(try container.decode(String.self, forKey: .pixels), &count)
         defer { g_free(decoded) }
         pixels = Array(UnsafeBufferPointer(start: decoded, count: Int(count)))
-        guard pixels.count == width * height * 3 else {
+        // Bounded before they are multiplied: whatever a worker sends, the application does not trap on it.
+        let side = 0...0xffff
+        guard side ~= width, side ~= height, pixels.count == width * height * 3 else {
             throw DemoError("The worker sent \(pixels.count) bytes for \(width) × \(height) pixels.")
         }
     }
