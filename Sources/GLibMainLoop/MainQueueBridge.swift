@@ -22,7 +22,7 @@ public enum MainQueueBridge: Sendable {
     /// Puts the bridge in place; once per process, further calls do nothing.
     ///
     /// Call it on the process's main thread (libdispatch traps when its main queue is drained elsewhere); another
-    /// thread is a programming error and traps with that sentence.
+    /// thread is a programming error and traps, in a debug build with that sentence.
     public static func install() {
         precondition(
             getpid() == tasker_thread_id(),

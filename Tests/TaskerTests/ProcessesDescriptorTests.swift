@@ -2,10 +2,15 @@ import XCTest
 
 /// An application that has run out of descriptors.
 final class ProcessesDescriptorTests: XCTestCase {
+    override func setUpWithError() throws {
+        #if TASKER_THREAD_SANITIZER
+        throw XCTSkip("The sanitizer needs descriptors itself, for reports that are suppressed, too.")
+        #endif
+    }
+
     private func assertClearErrors(_ host: Host, file: StaticString = #filePath, line: UInt = #line) {
         let few = host.values("few").map { $0.split(separator: " ").last.map(String.init) }
         XCTAssertEqual(Set(few).subtracting(["fine", "spawnFailed"]), [], file: file, line: line)
-        XCTAssertTrue(few.contains("spawnFailed"), file: file, line: line)
         for text in host.values("text") {
             XCTAssertTrue(text.hasPrefix("The system gave no descriptor"), text, file: file, line: line)
         }
@@ -16,6 +21,7 @@ final class ProcessesDescriptorTests: XCTestCase {
         for free in [0, 3, 6, 9, 12] {
             let host = try runHost("exhausted", "cold", "\(free)", "\(free)")
             XCTAssertEqual(host.values("few").count, 2)
+            XCTAssertTrue(host.values("few").contains { $0.hasSuffix("spawnFailed") })
             assertClearErrors(host)
         }
     }
@@ -24,7 +30,10 @@ final class ProcessesDescriptorTests: XCTestCase {
         let host = try runHost("exhausted", "warm", "0", "40")
         XCTAssertEqual(host.values("few").count, 82)
         assertClearErrors(host)
-        XCTAssertTrue(host.values("few").contains("process fine") && host.values("few").contains("command fine"))
+        XCTAssertEqual(
+            Set(host.values("few")),
+            ["process fine", "process spawnFailed", "command fine", "command spawnFailed"]
+        )
     }
 
     func testEveryTaskEndsWhileDescriptorsComeAndGo_4() throws {

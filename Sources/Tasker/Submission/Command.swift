@@ -7,6 +7,8 @@ public struct Command: Sendable, Hashable {
     /// No shell reads them.
     public var arguments: [String]
     /// Variables to set beside, or instead of, those the application has.
+    ///
+    /// `TASKER_CHILD` is set by the library: it finds the command with it when the application is killed.
     public var environment: [String: String]
     /// Where it runs; nil: where the application does.
     public var workingDirectory: String?

@@ -18,7 +18,10 @@ final class Host {
     /// How long a run may take; the slowest takes some seconds on an idle machine.
     private static let limit = DispatchTimeInterval.seconds(100)
 
-    init(_ words: [String], for test: XCTestCase) throws {
+    /// Starts the host.
+    ///
+    /// - Parameter variables: `NAME=value`, before those that this process has.
+    init(_ words: [String], variables: [String] = [], for test: XCTestCase) throws {
         let path = try XCTUnwrap(Self.path)
         var pipe: [Int32] = [-1, -1]
         XCTAssertEqual(Glibc.pipe(&pipe), 0)
@@ -31,8 +34,13 @@ final class Host {
         posix_spawn_file_actions_adddup2(&actions, errorFile, 2)
         var arguments = ([path] + words).map { strdup($0) } + [nil]
         defer { for argument in arguments { free(argument) } }
+        let own = variables.map { strdup($0) }
+        defer { for variable in own { free(variable) } }
+        var inherited = 0
+        while environ[inherited] != nil { inherited += 1 }
+        var environment = own + UnsafeBufferPointer(start: environ, count: inherited) + [nil]
         var pid = pid_t()
-        XCTAssertEqual(posix_spawn(&pid, path, &actions, nil, &arguments, environ), 0)
+        XCTAssertEqual(posix_spawn(&pid, path, &actions, nil, &arguments, &environment), 0)
         self.pid = pid
         close(pipe[1])
         output = LineReader(descriptor: pipe[0])
