@@ -25,14 +25,14 @@ final class DrainTests: XCTestCase {
         }
     }
 
-    /// Cancels tasks that wait behind another one, so that all of them end in one drain.
+    /// Cancels tasks that wait behind another one, so that all of them end in one drain; the other one goes on, so that no other
+    /// thread has anything to tell.
     private func endAtOnce(_ count: Int, whenDone: @escaping @MainActor @Sendable (Int) -> Void) {
         harness.proxy.runThread { [gate] _ in gate.pass() }
         let pending = (0..<count).map { number in
             harness.proxy.runThread({ _ in }, whenDone: { _ in whenDone(number) })
         }
         for handle in pending { handle.cancel() }
-        gate.open()
     }
 
     /// How many entries each turn of the loop added, turns without one left out.
@@ -56,6 +56,7 @@ final class DrainTests: XCTestCase {
         }
         XCTAssertEqual(entriesOfEachTurn(until: 20), [4, 4, 4, 4, 4])
         XCTAssertEqual(log.values, (0..<20).map(String.init))
+        gate.open()
         harness.settle()
         XCTAssertTrue(emissions.values.allSatisfy { !$0.tasks.changes.isEmpty }, "Nothing new was told.")
     }
@@ -66,6 +67,7 @@ final class DrainTests: XCTestCase {
             clock.advance(by: number == 4 ? .seconds(1) : .milliseconds(1))
         }
         XCTAssertEqual(entriesOfEachTurn(until: 9), [4, 1, 4])
+        gate.open()
         harness.settle()
     }
 
@@ -85,6 +87,7 @@ final class DrainTests: XCTestCase {
         }
         harness.iterate { log.values.contains("lower") }
         XCTAssertEqual(log.values, ["done 0", "drawn", "done 1", "drawn", "done 2", "drawn", "lower"])
+        gate.open()
         harness.settle()
     }
 
