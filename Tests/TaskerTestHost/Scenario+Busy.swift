@@ -4,7 +4,7 @@ import Glibc
 import Tasker
 
 extension Scenario {
-    /// Commands and workers while coroutines keep every one of Swift's threads: run, cancelled, and shut down.
+    /// Commands and workers while coroutines keep every one of Swift's threads: run, cancelled, many, and shut down.
     static func busy(_ words: [String]) {
         let gate = DispatchSemaphore(value: 0)
         let cores = sysconf(Int32(_SC_NPROCESSORS_ONLN))
@@ -36,13 +36,7 @@ extension Scenario {
         var left = 3
         func ended() {
             left -= 1
-            guard left == 0 else { return }
-            Task {
-                await children.shutdown()
-                Report.line("shut")
-                loop.quit()
-            }
-            release()
+            if left == 0 { runMany(children, release) }
         }
         children.runCommand(
             Command("true"),
@@ -70,6 +64,40 @@ extension Scenario {
                 },
                 whenEvent: { _ in id.value.map { _ = children.cancelTask(id: $0) } }
             ).id
+    }
+
+    /// More commands than there are descriptors, of which ended ones keep one until Swift's threads are free.
+    private static func runMany(_ children: TaskManagerProxy, _ release: @escaping @MainActor @Sendable () -> Void) {
+        var limit = rlimit(rlim_cur: 200, rlim_max: 200)
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        let count = 250
+        var (done, failed, doneBefore) = (0, 0, 0)
+        // The threads are free when nothing ends any more, because as much has ended as may. Where the machine pauses it is
+        // sooner, and then this tests less.
+        MainContext.default.addTimeout(every: .seconds(1)) {
+            MainActor.assumeIsolated {
+                defer { doneBefore = done }
+                guard done == doneBefore else { return .continue }
+                release()
+                return .remove
+            }
+        }
+        for _ in 0..<count {
+            children.runCommand(
+                Command("true"),
+                whenDone: { task in
+                    done += 1
+                    if task.state != .completed { failed += 1 }
+                    guard done == count else { return }
+                    Report.line("failed", "\(failed)")
+                    Task {
+                        await children.shutdown()
+                        Report.line("shut")
+                        loop.quit()
+                    }
+                }
+            )
+        }
     }
 
     private final class Box<Value> {

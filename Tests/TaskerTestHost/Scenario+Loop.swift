@@ -62,7 +62,12 @@ extension Scenario {
     static func leak(_ words: [String]) {
         batch(commands: 16, processes: 4)
         let before = (descriptors: count("/proc/self/fd"), threads: count("/proc/self/task"))
+        #if TASKER_THREAD_SANITIZER
+        // A worker takes a second to start there.
+        batch(commands: 60, processes: 10)
+        #else
         batch(commands: 300, processes: 200)
+        #endif
         // Children are reaped, and their pidfds closed, a moment after their tasks have ended, and idle threads end after
         // some seconds; when they never do, the test's watchdog ends this.
         MainContext.default.addTimeout(every: .milliseconds(50)) {

@@ -5,30 +5,38 @@ import Glibc
 
 /// Threads for work that blocks: a new one starts at once when work waits and none is idle, and idle ones end.
 ///
-/// How many run at once is the scheduler's business; the pool never makes work wait. Rejected: GLib's pool, which GTask shares
-/// with all of GIO and which starts a thread behind 20 blocking ones only after a second; Dispatch's, which thinks
-/// in cores.
+/// How many run at once is the scheduler's business; the pool makes work wait only where the system gives no more threads.
+/// Rejected: GLib's pool, which GTask shares with all of GIO and which starts a thread behind 20 blocking ones only after a
+/// second; Dispatch's, which thinks in cores.
 final class ThreadPool: @unchecked Sendable {
     // `@unchecked`: the mutable state is reached with `mutex` held only. Not a `Lock`, because a condition variable needs
     // the mutex itself.
 
     private var queue: Deque<@Sendable () -> Void> = []
     private var idleCount = 0
-    /// How many threads will look at the queue; each counts itself when it begins, because one that the system has yet to
-    /// give may be refused.
+    /// How many threads will look at the queue; without those that the system has yet to give, and may refuse.
     private var threadCount = 0
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private let name: String
     /// How long a thread waits for work before it ends.
     private let idleSeconds: Int
+    private let queuesWhenRefused: Bool
     private let spawn: Spawn
 
     /// Starts a thread that runs ``main(_:)`` with the pointer; 0, or the number of the error.
     typealias Spawn = @Sendable (UnsafeMutableRawPointer) -> Int32
 
-    init(name: String, idleSeconds: Int = 5, spawn: @escaping Spawn = ThreadPool.spawn) {
+    /// - Parameter queuesWhenRefused: Whether work for which the system gives no thread waits for one that the pool has;
+    ///   if not, it is refused.
+    init(
+        name: String,
+        idleSeconds: Int = 5,
+        queuesWhenRefused: Bool = true,
+        spawn: @escaping Spawn = ThreadPool.spawn
+    ) {
         self.name = name
+        self.queuesWhenRefused = queuesWhenRefused
         self.idleSeconds = idleSeconds
         self.spawn = spawn
         pthread_mutex_init(mutex, nil)
@@ -47,9 +55,13 @@ final class ThreadPool: @unchecked Sendable {
         mutex.deallocate()
     }
 
-    /// Where children are supervised, shutdowns run and delays end, whatever the coroutines of the application do: a few that
-    /// compute keep all of Swift's own threads busy.
+    /// Where children are supervised, shutdowns run and delays end.
+    ///
+    /// Not on Swift's own threads: a few coroutines of the application that compute keep all of these. Nothing blocks here
+    /// for long.
     static let supervision = ThreadPool(name: "tasker-children")
+    /// For what blocks as long as a child lives: there is always a thread, or an error, and no waiting behind another child.
+    static let pumps = ThreadPool(name: "tasker-pump", queuesWhenRefused: false)
 
     /// How many threads wait for work.
     var idleThreadCount: Int {
@@ -95,18 +107,19 @@ final class ThreadPool: @unchecked Sendable {
     private func startThread(with work: @escaping @Sendable () -> Void) throws(TaskerError) {
         let start = Unmanaged.passRetained(Start(pool: self, work: work))
         let status = spawn(start.toOpaque())
-        guard status != 0 else { return }
-        start.release()
         pthread_mutex_lock(mutex)
-        let hasThreads = threadCount > 0
-        if hasThreads {
+        // One that has been idle and ended by now counted itself out; then this makes zero.
+        if status == 0 { threadCount += 1 }
+        let isQueued = status != 0 && queuesWhenRefused && threadCount > 0
+        if isQueued {
             queue.append(work)
-            // For a thread that has become idle since `execute` found none.
+            // For a thread that has become idle since `execute` found none; another one takes it when it has finished its own.
             pthread_cond_signal(condition)
         }
         pthread_mutex_unlock(mutex)
-        // Some thread is there: it takes the work when it has finished its own.
-        guard !hasThreads else { return }
+        guard status != 0 else { return }
+        start.release()
+        guard !isQueued else { return }
         throw TaskerError(
             .threadUnavailable,
             "The system gave no thread (\(String(cString: strerror(status)))); lower maximumThreads or end other work."
@@ -126,16 +139,9 @@ final class ThreadPool: @unchecked Sendable {
         guard let argument else { return nil }
         let start = Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
         tasker_set_thread_name(start.pool.name)
-        start.pool.join()
         start.run()
         while start.pool.runNext() {}
         return nil
-    }
-
-    private func join() {
-        pthread_mutex_lock(mutex)
-        threadCount += 1
-        pthread_mutex_unlock(mutex)
     }
 
     /// Waits for a piece of work and runs it; its closure lives no longer than this call, so that an idle thread owns none.

@@ -3,8 +3,9 @@ import GLibMainLoop
 
 /// Carries what happens to tasks from any thread to the main thread, coalesced.
 ///
-/// What must be seen (states, events, ends) goes into one ordered inbox; the step from empty to non-empty schedules the one
-/// `g_idle_add` of a burst. Progress only lists its record once; the list is looked at when the interval has passed.
+/// What must be seen (states, events, ends) goes into one ordered inbox; the first item of a burst schedules its one
+/// `g_idle_add`, with a timeout beside it for a loop that never gets so far down. Progress only lists its record once; the list
+/// is looked at when the interval has passed.
 final class Publisher: Sendable {
     enum Item: Sendable {
         /// The first item of a task.

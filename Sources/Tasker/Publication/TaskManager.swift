@@ -2,8 +2,8 @@ import DequeModule
 
 /// The tasks of a ``TaskManagerProxy`` as the main thread sees them.
 ///
-/// Main actor only. It changes only between the application's own callbacks, just below GTK's redraw, so what a handler
-/// reads stays true until the handler returns.
+/// Main actor only. It changes only between the application's own callbacks, so what a handler reads stays true until the
+/// handler returns; at a priority just below GTK's redraw, or once before it where drawing has left no room for 50 ms.
 @MainActor
 public final class TaskManager {
     /// The tasks as published last, in the order of submission.

@@ -132,6 +132,8 @@ final class Scheduler: Sendable {
     }
 
     /// The one end that every call of a shutdown waits for, whatever becomes of the callers.
+    ///
+    /// Made under the lock, which may start a thread there: once in a manager's life, and when it takes no more tasks.
     func shutdownTask(_ end: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
         state.withLock { state in
             if let shutdown = state.shutdown { return shutdown }

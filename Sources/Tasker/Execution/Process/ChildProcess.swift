@@ -13,6 +13,8 @@ final class ChildProcess: Sendable {
         var hasEnded = false
         /// Signals that were asked for before the child had started.
         var early: [Int32] = []
+        /// Whether signals are, or will be, sent one after the other.
+        var isEscalating = false
         var escalation: Task<Void, Never>?
     }
 
@@ -60,15 +62,15 @@ final class ChildProcess: Sendable {
         }
         for signal in early { kill(-group, signal) }
         defer {
-            // The leader is a zombie until this function returns, so the number is still its own.
-            if killsGroup() { kill(-group, SIGKILL) }
-            end()
+            // The leader is a zombie until this function returns, so the number is still its own. What comes too late to be seen
+            // here finds no child any more.
+            if end() || killsGroup() { kill(-group, SIGKILL) }
             Guardian.shared.forget("\(group)")
         }
         do {
             try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
                 do {
-                    try ThreadPool.supervision.execute {
+                    try ThreadPool.pumps.execute {
                         if !pump.run(exit: identifier.processDescriptor) { self.signal(SIGKILL) }
                         continuation.resume()
                     }
@@ -84,12 +86,16 @@ final class ChildProcess: Sendable {
     }
 
     /// Sends no signal from now on.
-    private func end() {
-        let escalation = state.withLock { state in
+    ///
+    /// - Returns: Whether the child was to be ended by signals.
+    @discardableResult
+    private func end() -> Bool {
+        let (wasEscalating, escalation) = state.withLock { state in
             state.hasEnded = true
-            return state.escalation
+            return (state.isEscalating, state.escalation)
         }
         escalation?.cancel()
+        return wasEscalating
     }
 
     /// Sends a signal to the process group; to be sent at the start if there is none yet, and never after the end.
@@ -109,6 +115,7 @@ final class ChildProcess: Sendable {
     ///
     /// Returns at once; what has no delay is sent by then.
     func escalate(_ steps: [(delay: Duration, signal: Int32)], clock: any Clock<Duration>) {
+        state.withLock { $0.isEscalating = true }
         let now = steps.prefix { $0.delay == .zero }
         for step in now { signal(step.signal) }
         let escalation = Task.detached(executorPreference: ThreadPool.supervision) {

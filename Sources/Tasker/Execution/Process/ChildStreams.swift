@@ -2,6 +2,7 @@ import CTaskerGLib
 import GLibMainLoop
 import Glibc
 import Subprocess
+import Synchronization
 import SystemPackage
 
 /// The descriptors that a child gets as its standard streams; each is closed here exactly once.
@@ -30,7 +31,13 @@ final class ChildStreams: @unchecked Sendable {
         for descriptor in [input, output, error] where descriptor >= 0 { close(descriptor) }
     }
 
-    /// Runs a child with these streams, and returns when it has ended; swift-subprocess reaps it soon after.
+    /// How many children have ended and are not reaped yet.
+    private static let unreaped = Atomic<Int>(0)
+    /// How many may be; more have to wait, because each holds a pidfd.
+    private static let unreapedLimit = 64
+
+    /// Runs a child with these streams, and returns when it has ended; swift-subprocess reaps it and closes its pidfd soon after,
+    /// or, while coroutines of the application keep Swift's threads, when one of these is free.
     ///
     /// - Parameter body: Called once the child runs; it has a pidfd.
     /// - Throws: ``TaskerError/Code/spawnFailed`` when the system has no pidfd for the child, which is ended then; what
@@ -48,6 +55,7 @@ final class ChildStreams: @unchecked Sendable {
             // A task of its own, which is not waited for: in swift-subprocess 1.0.2 it never ends for a child without a pidfd,
             // and its last step is on one of Swift's own threads, which the application's coroutines may keep busy.
             Task.detached(executorPreference: ThreadPool.supervision) {
+                var ended: TerminationStatus?
                 do {
                     try await self.spawn(configuration) { identifier in
                         guard identifier.processDescriptor >= 0 else {
@@ -55,12 +63,19 @@ final class ChildStreams: @unchecked Sendable {
                         }
                         do {
                             try await body(identifier)
-                            finish(.success(Self.status(of: identifier)))
                         } catch {
                             finish(.failure(error))
                             throw error
                         }
+                        let status = Self.status(of: identifier)
+                        ended = status
+                        if Self.unreaped.add(1, ordering: .relaxed).newValue <= Self.unreapedLimit {
+                            finish(.success(status))
+                        }
                     }
+                    guard let ended else { return }
+                    Self.unreaped.subtract(1, ordering: .relaxed)
+                    finish(.success(ended))
                 } catch {
                     finish(.failure(error))
                 }

@@ -40,14 +40,17 @@ enum DescriptorIO {
 
     /// Writes what fits into a socket now.
     ///
-    /// - Returns: How many bytes that were; nil when the other end is gone.
+    /// - Returns: How many bytes that were, 0 also when the system is short of memory; nil when the other end is gone.
     static func send(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int? {
         while true {
             // No SIGPIPE: the other end may go at any time, and that is an answer, not a reason to die.
             let count = Glibc.send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
             if count >= 0 { return count }
-            if errno == EINTR { continue }
-            return errno == EAGAIN ? 0 : nil
+            switch errno {
+            case EINTR: continue
+            case EAGAIN, ENOBUFS, ENOMEM: return 0
+            default: return nil
+            }
         }
     }
 

@@ -75,7 +75,9 @@ final class Guardian: Sendable {
         return "\(Self.identity)-\(count)-"
     }
 
-    /// Tells of a group or mark that has come, when it returns; starts the process if it does not run, or somebody ended it.
+    /// Tells of a group or mark that has come; starts the process, and waits for that, if it does not run or somebody ended it.
+    ///
+    /// A guardian that somebody stopped, or that is behind, hears of it when it reads again.
     func watch(_ word: String) async {
         let start = state.withLock { state -> Task<Void, Never>? in
             state.words.insert(word)
@@ -117,7 +119,7 @@ final class Guardian: Sendable {
         }
         guard let descriptor else { return }
         do {
-            try ThreadPool.supervision.execute {
+            try ThreadPool.pumps.execute {
                 var polled = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
                 while poll(&polled, 1, -1) < 0, errno == EINTR {}
                 close(descriptor)
@@ -158,12 +160,18 @@ final class Guardian: Sendable {
             close(ends.ours)
             return retryLater()
         }
-        state.withLock { state in
+        let isThere = state.withLock { state in
             state.socket = ends.ours
             state.news = GuardianNews()
             for word in state.words { state.news.add(word) }
-            _ = state.tell()
+            guard !state.tell() else { return true }
+            // The shell could not start what runs in its background.
+            state.socket = nil
+            return false
         }
+        guard !isThere else { return }
+        close(ends.ours)
+        retryLater()
     }
 
     /// Without a shell or descriptors children run unguarded; the next one tries again.

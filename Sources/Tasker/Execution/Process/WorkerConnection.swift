@@ -146,6 +146,8 @@ final class WorkerConnection: Sendable {
         var rest = bytes[...]
         while !rest.isEmpty {
             guard let count = rest.withUnsafeBytes({ DescriptorIO.send(descriptor, $0) }) else { _exit(EX_IOERR) }
+            // The socket blocks, so this is the system that is short of memory.
+            if count == 0 { usleep(1000) }
             rest = rest.dropFirst(count)
         }
     }
