@@ -68,9 +68,11 @@ extension Scenario {
 
     /// More commands than there are descriptors, of which ended ones keep one until Swift's threads are free.
     private static func runMany(_ children: TaskManagerProxy, _ release: @escaping @MainActor @Sendable () -> Void) {
-        var limit = rlimit(rlim_cur: 200, rlim_max: 200)
+        // With room for what swift-subprocess leaves open, and the children that run; whatever the test has left open.
+        let most = rlim_t(count("/proc/self/fd") + 170)
+        var limit = rlimit(rlim_cur: most, rlim_max: most)
         setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-        let count = 250
+        let many = 250
         var (done, failed, doneBefore) = (0, 0, 0)
         // The threads are free when nothing ends any more, because as much has ended as may. Where the machine pauses it is
         // sooner, and then this tests less.
@@ -82,13 +84,14 @@ extension Scenario {
                 return .remove
             }
         }
-        for _ in 0..<count {
+        for _ in 0..<many {
             children.runCommand(
                 Command("true"),
                 whenDone: { task in
                     done += 1
                     if task.state != .completed { failed += 1 }
-                    guard done == count else { return }
+                    if failed == 1, let error = task.error { Report.line("error", "\(error)") }
+                    guard done == many else { return }
                     Report.line("failed", "\(failed)")
                     Task {
                         await children.shutdown()

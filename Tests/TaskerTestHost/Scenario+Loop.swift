@@ -105,7 +105,7 @@ extension Scenario {
         loop.run()
     }
 
-    nonisolated private static func count(_ folder: String) -> Int {
+    nonisolated static func count(_ folder: String) -> Int {
         guard let stream = opendir(folder) else { return -1 }
         defer { closedir(stream) }
         var count = 0
