@@ -99,19 +99,19 @@ extension Scenario {
             whenDone: { _ in
                 Task {
                     try? await proxy.waitUntilIdle()
-                    await proxy.shutdown()
-                    loop.quit()
+                    ends.shutDown()
                 }
             }
         )
         loop.run()
     }
 
-    /// Reports ends; shuts down at the third.
+    /// Reports ends; shuts down at the third, and quits the loop when the second shutdown has returned.
     @MainActor
     private final class Ends {
         private let proxy: TaskManagerProxy
         private var count = 0
+        private var shutdownCount = 0
 
         init(_ proxy: TaskManagerProxy) {
             self.proxy = proxy
@@ -120,10 +120,15 @@ extension Scenario {
         func add(_ number: Int, _ state: TaskState) {
             Report.line("end", "\(number) \(state.rawValue)")
             count += 1
-            guard count == 3 else { return }
+            if count == 3 { shutDown() }
+        }
+
+        func shutDown() {
             Task {
                 await proxy.shutdown()
                 Report.line("shut")
+                shutdownCount += 1
+                if shutdownCount == 2 { loop.quit() }
             }
         }
     }
