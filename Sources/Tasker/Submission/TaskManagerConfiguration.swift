@@ -1,6 +1,8 @@
 import Glibc
 
 /// The limits and times of a manager.
+///
+/// A time outside zero to ten years counts as the nearer of them.
 public struct TaskManagerConfiguration: Sendable {
     /// How many tasks of all kinds run at once; nil: no limit but those of the kinds.
     ///

@@ -94,11 +94,12 @@ public final class TaskManagerProxy: Sendable {
     ///
     /// Any thread, the main actor included; it suspends, and needs the main loop to run. After `deadline` what still runs is
     /// cancelled; a process or command is killed at the end of its grace periods. A body that has not ended a grace period
-    /// after the last of these is left behind and its task reported as cancelled. Returns when every `whenDone` has run. A
-    /// second call waits for the same end.
+    /// after the last of these is left behind and its task reported as cancelled. Returns when the `whenDone` of every task that
+    /// was taken in has run. A second call waits for the same end, whatever it asks for; cancelling a waiting task changes
+    /// nothing.
     ///
     /// - Parameters:
-    ///   - deadline: How long running tasks may go on; below zero counts as zero.
+    ///   - deadline: How long running tasks may go on; what is outside zero to ten years counts as the nearer of them.
     ///   - cancelPending: Whether tasks that have not started are cancelled at once, or run within the deadline.
     public func shutdown(waitingFor deadline: Duration = .seconds(10), cancelPending: Bool = true) async {
         await scheduler.shutdown(waitingFor: deadline, cancelPending: cancelPending)
