@@ -73,12 +73,13 @@ final class ChildStreams: @unchecked Sendable {
                             finish(.success(status))
                         }
                     }
-                    guard let ended else { return }
-                    Self.unreaped.subtract(1, ordering: .relaxed)
-                    finish(.success(ended))
                 } catch {
-                    finish(.failure(error))
+                    // What goes wrong after the end is not the child's.
+                    if ended == nil { finish(.failure(error)) }
                 }
+                guard let ended else { return }
+                Self.unreaped.subtract(1, ordering: .relaxed)
+                finish(.success(ended))
             }
         }
     }
