@@ -9,10 +9,15 @@ final class CompletionTests: XCTestCase {
     private let log = Journal<String>()
 
     func testPromise06WhenDoneRunsExactlyOnceAlsoWhenCancelledBeforeStart() {
+        let began = Journal<Void>()
         let running = harness.proxy.runThread(
-            { [gate] _ in gate.pass() },
+            { [gate] _ in
+                began.append(())
+                gate.pass()
+            },
             whenDone: { [log] _ in log.append("running") }
         )
+        harness.iterate { began.count == 1 }
         let pending = harness.proxy.runThread({ _ in }, whenDone: { [log] _ in log.append("pending") })
         XCTAssertTrue(pending.cancel())
         XCTAssertTrue(running.cancel())

@@ -100,10 +100,13 @@ final class LifeTests: XCTestCase {
     }
 
     func testPromise16ACancelledTaskThatCompletesIsCancelled() async {
+        let began = ThreadGate()
         let handle = harness.proxy.runThread { [gate] _ in
+            began.open()
             gate.pass()
             return "partial"
         }
+        began.pass()
         handle.cancel()
         gate.open()
         do {

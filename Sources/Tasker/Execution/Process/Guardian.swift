@@ -141,6 +141,9 @@ final class Guardian: Sendable {
         guard (try? DescriptorIO.requireSpare(16)) != nil, let ends = try? DescriptorIO.socketPair() else {
             return retryLater()
         }
+        // libdispatch opens an epoll for the first timer of the process, and traps if there is no descriptor then: better now than
+        // when a period of grace begins.
+        try? await Task.sleep(for: .milliseconds(1))
         guard let streams = Self.streams(input: ends.theirs) else {
             close(ends.ours)
             return retryLater()
