@@ -28,9 +28,12 @@ final class HeadlessEndTests: XCTestCase {
         XCTAssertEqual([summary.pending, summary.running, summary.failed], [0, 0, 0])
         XCTAssertEqual(summary.completed + summary.cancelled, 4)
         XCTAssertEqual(result.states.values.count { $0 == "cancelled" }, summary.cancelled)
-        // Only what is complete is there: the result of each task that completed.
+        // Only what is complete is there: the result of each task that completed, and maybe of one that was cancelled on its last
+        // step, when the file had its name already.
         let results = ["Checksum": "SHA256SUMS", "Render": "mandelbrot.png"]
-        XCTAssertEqual(try output.names, Set(results.filter { result.states[$0.key] == "completed" }.values))
+        let completed = results.filter { result.states[$0.key] == "completed" }.values
+        let names = try output.names
+        XCTAssertTrue(names.isSuperset(of: completed) && names.isSubset(of: results.values), "\(names)")
         assertNobodyIsLeft(of: demo.family)
     }
 
