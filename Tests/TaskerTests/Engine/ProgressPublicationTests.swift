@@ -7,7 +7,8 @@ import XCTest
 final class ProgressPublicationTests: XCTestCase {
     private let clock = StepClock()
     private let interval = Duration.seconds(3600)
-    private let gate = ThreadGate()
+    // Two: with one, a body that is fast would take the way through from one that has not begun.
+    private let (begin, end) = (ThreadGate(), ThreadGate())
     private let contexts = Journal<ExecutionContext>()
     private lazy var harness = EngineHarness { [clock, interval] in
         $0.publicationInterval = interval
@@ -17,11 +18,11 @@ final class ProgressPublicationTests: XCTestCase {
     /// Starts bodies that wait twice and report in between, and waits until their start was published.
     private func start(_ count: Int, report: @escaping @Sendable (ExecutionContext) -> Void) -> [TaskHandle<Void>] {
         let handles = (0..<count).map { _ in
-            harness.proxy.runThread { [gate, contexts] context in
-                gate.pass()
+            harness.proxy.runThread { [begin, end, contexts] context in
+                begin.pass()
                 report(context)
                 contexts.append(context)
-                gate.pass()
+                end.pass()
             }
         }
         harness.iterate { harness.tasks.count == count && harness.tasks.allSatisfy { $0.state == .running } }
@@ -35,7 +36,7 @@ final class ProgressPublicationTests: XCTestCase {
         }
         let emissions = harness.emissions()
         let looks = clock.looks
-        gate.open(for: 4)
+        begin.open(for: 4)
         harness.iterate { contexts.count == 4 }
         harness.dispatchPending()
         // The first report is published at once, because nothing was for a whole interval.
@@ -50,14 +51,14 @@ final class ProgressPublicationTests: XCTestCase {
         contexts.values[0].flush()
         harness.dispatchPending()
         XCTAssertEqual(emissions.count, 2, "There was nothing to flush.")
-        gate.open(for: 4)
+        end.open(for: 4)
         harness.settle()
     }
 
     func testPromise21AReportAfterTheIntervalIsPublishedAtOnce() {
         _ = start(1) { $0.setProgress(0.1) }
         let emissions = harness.emissions()
-        gate.open()
+        begin.open()
         harness.iterate { contexts.count == 1 }
         harness.dispatchPending()
         XCTAssertEqual(emissions.values.map { $0.tasks.first?.progress }, [0.1])
@@ -68,13 +69,13 @@ final class ProgressPublicationTests: XCTestCase {
         contexts.values[0].setProgress(0.3)
         harness.dispatchPending()
         XCTAssertEqual(emissions.count, 2)
-        gate.open()
+        end.open()
         harness.settle()
     }
 
     func testPromise21AChangeOfStateIsPublishedWithinTheInterval() {
         _ = start(1) { $0.setProgress(0.1) }
-        gate.open()
+        begin.open()
         harness.iterate { contexts.count == 1 }
         harness.dispatchPending()
         contexts.values[0].setProgress(0.2)
@@ -84,7 +85,7 @@ final class ProgressPublicationTests: XCTestCase {
         harness.dispatchPending()
         XCTAssertEqual(harness.tasks.first?.isCancelRequested, true)
         XCTAssertEqual(harness.tasks.first?.progress, 0.2, "A snapshot is of its moment.")
-        gate.open()
+        end.open()
         harness.settle()
     }
 }
