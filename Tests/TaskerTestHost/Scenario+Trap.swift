@@ -29,6 +29,7 @@ extension Scenario {
             }
         case "check": elsewhere { Local().check() }
         case "assume": elsewhere { Local().countWhereverThisIs() }
+        case "index": useAnIndexOfALongerList()
         case "signal": MainContext.default.addSignal(SIGSEGV) { .remove }
         default: return
         }
@@ -56,5 +57,18 @@ extension Scenario {
         init(_ body: @escaping @Sendable () -> Void) {
             self.body = body
         }
+    }
+
+    private static func useAnIndexOfALongerList() {
+        var last: TaskList.Index?
+        let proxy = TaskManagerProxy()
+        _ = proxy.tasksUpdated.connect { tasks, _ in
+            guard tasks.count == 2 else { return }
+            last = tasks.index(before: tasks.endIndex)
+            loop.quit()
+        }
+        for _ in 0..<2 { proxy.runThread { _ in } }
+        loop.run()
+        if let last { Report.line("name", TaskManagerProxy().tasks[last].name) }
     }
 }

@@ -41,4 +41,8 @@ final class ProcessesTrapTests: XCTestCase {
             "GLib can watch the signals HUP, INT, TERM, USR1, USR2 and WINCH, but not \(SIGSEGV)."
         )
     }
+
+    func testAnIndexIsUsedWithItsList() throws {
+        try assertTrap("index", "An index of a TaskList is valid only for the list it was taken from.")
+    }
 }

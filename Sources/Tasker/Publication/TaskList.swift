@@ -70,7 +70,11 @@ public struct TaskList: BidirectionalCollection, Sendable {
 
     /// The task at a place.
     public subscript(index: Index) -> TaskSnapshot {
-        pieces[index.piece].tasks[index.offset]
+        precondition(
+            index.piece < pieces.count && index.offset < pieces[index.piece].tasks.count,
+            "An index of a TaskList is valid only for the list it was taken from."
+        )
+        return pieces[index.piece].tasks[index.offset]
     }
 
     /// The task with an id, if the list holds it.

@@ -92,10 +92,6 @@ final class Scheduler: Sendable {
         state.withLock { state in state.machine.newest(of: key).flatMap { state.records[$0] } }
     }
 
-    func record(_ id: TaskID) -> TaskRecord? {
-        state.withLock { $0.records[id] }
-    }
-
     // MARK: - The end of a body
 
     /// Called by the executors once for each body that was started.
