@@ -57,7 +57,7 @@ extension Scenario {
             children.runProcess(
                 Endless(ignoresTerm: true),
                 name: "worker",
-                options: TaskOptions(gracePeriod: .milliseconds(1)),
+                options: .gracePeriod(.milliseconds(1)),
                 whenDone: {
                     Report.line("done", "\($0.name) \($0.state.rawValue)")
                     ended()

@@ -30,7 +30,7 @@ extension Scenario {
         taskManager.runCommand(
             command,
             name: "command",
-            options: TaskOptions(gracePeriod: grace),
+            options: grace.map { .gracePeriod($0) } ?? [],
             onOutput: { [cancelLine] line, context in
                 let stream = line.stream == .standardOutput ? "out" : "err"
                 Report.line(stream, "\(line.bytes.count) \(line.text.prefix(100))")

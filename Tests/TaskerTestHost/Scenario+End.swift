@@ -43,7 +43,7 @@ extension Scenario {
             if left == 0 { loop.quit() }
         }
         func submit(_ number: Int) {
-            let options = TaskOptions(gracePeriod: .zero)
+            let options = TaskOptions.gracePeriod(.zero)
             let id =
                 number.isMultiple(of: 2)
                 ? proxy.runProcess(

@@ -100,7 +100,7 @@ extension Scenario {
         taskManager.runCommand(
             Command("sh", arguments: ["-c", "trap '' TERM; echo $$; while :; do sleep 1000; done"]),
             name: "command",
-            options: TaskOptions(gracePeriod: .milliseconds(1)),
+            options: .gracePeriod(.milliseconds(1)),
             onOutput: { line, context in try? context.sendEvent("pid", line.text) },
             whenDone: { task in
                 Report.end(task)

@@ -5,10 +5,9 @@ import Tasker
 extension Scenario {
     /// A worker and a command that ignore TERM, cancelled when they run: what is told before, at and after their ends.
     static func cancelled(_ words: [String]) {
-        let options = TaskOptions(
-            isAbandonable: words.first == "abandonable",
-            gracePeriod: words.first == "abandonable" ? .seconds(1000) : .milliseconds(20)
-        )
+        let options: TaskOptions =
+            words.first == "abandonable"
+            ? [.abandonable, .gracePeriod(.seconds(1000))] : .gracePeriod(.milliseconds(20))
         var left = 2
         func ended(_ kind: String, _ state: TaskState, _ pid: pid_t) {
             Report.line("done", "\(kind) \(state.rawValue) \(hasEnded(pid) ? "gone" : "alive")")
@@ -66,7 +65,7 @@ extension Scenario {
             left -= 1
             if left == 0 { loop.quit() }
         }
-        let options = TaskOptions(gracePeriod: .milliseconds(20))
+        let options = TaskOptions.gracePeriod(.milliseconds(20))
         taskManager.runProcess(Endless(ignoresTerm: true), key: "p", name: "p1", options: options, whenDone: ended) {
             _ in
             taskManager.runProcess(Sum(count: 2), key: "p", name: "p2", whenDone: ended)

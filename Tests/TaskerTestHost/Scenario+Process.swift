@@ -91,7 +91,7 @@ extension Scenario {
         var left = 20
         for _ in 0..<left {
             measure {
-                taskManager.runProcess(Endless(ignoresTerm: false), options: TaskOptions(gracePeriod: .zero)) { _ in
+                taskManager.runProcess(Endless(ignoresTerm: false), options: .gracePeriod(.zero)) { _ in
                     left -= 1
                     if left == 0 { loop.quit() }
                 } whenEvent: { _ in

@@ -41,7 +41,7 @@ enum Scenario {
 
     /// Submits `work`, reports its events and its end, and quits the loop.
     static func report<Work: ProcessTask>(_ work: Work, cancels: Bool = false, grace: Duration? = nil) {
-        taskManager.runProcess(work, name: "work", options: TaskOptions(gracePeriod: grace)) { task in
+        taskManager.runProcess(work, name: "work", options: grace.map { .gracePeriod($0) } ?? []) { task in
             Report.end(task)
             loop.quit()
         } whenEvent: { event in

@@ -19,6 +19,8 @@ class TaskCell: @unchecked Sendable {
         var message: String?
         var cancellable: Cancellable?
         var cancelHooks: [@Sendable () -> Void] = []
+        /// Which body runs, of several that run one after the other.
+        var attempt = 0
     }
 
     private static let indeterminate = Double.nan.bitPattern
@@ -73,6 +75,11 @@ class TaskCell: @unchecked Sendable {
         if exchanged { markChanged() }
     }
 
+    /// Another body begins: nothing is known of its progress.
+    func restartProgress() {
+        progressBits.store(Self.indeterminate, ordering: .sequentiallyConsistent)
+    }
+
     var message: String? {
         details.withLock { $0.message }
     }
@@ -111,15 +118,48 @@ class TaskCell: @unchecked Sendable {
     }
 
     /// Tells the body that it shall end, once; from any thread.
-    func requestCancel() {
-        guard !cancelRequested.exchange(true, ordering: .acquiringAndReleasing) else { return }
-        let (cancellable, hooks) = details.withLock { details in
-            let taken = (details.cancellable, details.cancelHooks)
-            details.cancelHooks = []
-            return taken
+    ///
+    /// - Parameter attempt: Which body is meant; one that began after it does not hear of it.
+    func requestCancel(attempt: Int = 0) {
+        let taken = details.withLock { details -> (Cancellable?, [@Sendable () -> Void])? in
+            guard details.attempt <= attempt, !cancelRequested.exchange(true, ordering: .acquiringAndReleasing) else {
+                return nil
+            }
+            defer { details.cancelHooks = [] }
+            return (details.cancellable, details.cancelHooks)
         }
+        guard let (cancellable, hooks) = taken else { return }
         cancellable?.cancel()
         for hook in hooks { hook() }
+    }
+
+    /// Gets ready for another body.
+    func beginAttempt(_ attempt: Int) {
+        let released = details.withLock { details in
+            defer { (details.cancellable, details.cancelHooks) = (nil, []) }
+            details.attempt = attempt
+            cancelRequested.store(false, ordering: .releasing)
+            return (details.cancellable, details.cancelHooks)
+        }
+        // Here, outside the lock: the hooks may own anything.
+        _ = released
+    }
+
+    // MARK: - Pause
+
+    /// Whether the body shall stand still at its next checkpoint.
+    ///
+    /// A worker's body is stopped from outside.
+    var isPauseRequested: Bool { false }
+
+    /// The body is at a place where it can stand still.
+    ///
+    /// - Returns: Whether it is to; then it calls ``standStill(_:)``.
+    func reachCheckpoint() -> Bool { false }
+
+    /// Waits until the body may go on; the closure is called once, perhaps before this returns.
+    func standStill(_ goOn: @escaping @Sendable () -> Void) {
+        goOn()
     }
 
     /// Calls `hook` when the task is told to end, at once if it was.

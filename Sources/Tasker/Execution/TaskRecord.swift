@@ -9,42 +9,39 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
     typealias Start = @Sendable (TaskRecord) -> (any Error)?
 
     let info: TaskInfo
-    let publisher: Publisher
+    /// Kept, because a thread that a body has left behind may still ask; it keeps the record until the task ends.
+    let scheduler: Scheduler
     /// Back-pressure for `whenEvent`; nil where nobody listens.
     let eventGate: EventGate?
     private let stateBits = Atomic<UInt8>(0)
-    private let life: Lock<Life>
-
-    struct Life {
-        var started: TaskTimestamp?
-        var ended: TaskTimestamp?
-        var cancelReason: CancelReason?
-        var outcome: TaskOutcome?
-        var isRefused = false
-        /// What the body had reported when the task ended; what it, or a thread it left behind, reports later is ignored.
-        var lastReport: (progress: Double?, message: String?)?
-        var start: TaskRecord.Start?
-        var whenEvent: (@MainActor @Sendable (TaskMessage) -> Void)?
-        var whenDone: (@MainActor @Sendable () -> Void)?
-        var waiters = WaiterList()
-    }
+    private let pauseRequested = Atomic<Bool>(false)
+    private let life: Lock<TaskLife>
 
     init(
         info: TaskInfo,
-        publisher: Publisher,
+        scheduler: Scheduler,
         start: @escaping TaskRecord.Start,
-        whenEvent: (@MainActor @Sendable (TaskMessage) -> Void)?
+        whenEvent: (@MainActor @Sendable (TaskMessage) -> Void)? = nil
     ) {
         self.info = info
-        self.publisher = publisher
+        self.scheduler = scheduler
         eventGate = whenEvent == nil ? nil : EventGate()
-        life = Lock(Life(start: start, whenEvent: whenEvent))
+        life = Lock(TaskLife(start: start, repetition: info.repeats ? Repetition(info: info) : nil, whenEvent: whenEvent))
         super.init(id: info.id)
+    }
+
+    private var publisher: Publisher {
+        scheduler.publisher
     }
 
     /// Sets the completion; before the task is submitted, because the completion's handle needs the record.
     func setCompletion(_ whenDone: @escaping @MainActor @Sendable () -> Void) {
         life.withLock { $0.whenDone = whenDone }
+    }
+
+    /// Sets what is called after each iteration; before the task is submitted.
+    func setIterationHandler(_ whenIteration: @escaping TaskLife.IterationHandler) {
+        life.withLock { $0.whenIteration = whenIteration }
     }
 
     // MARK: - Life
@@ -60,15 +57,37 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
         stateBits.store(UInt8(index), ordering: .releasing)
     }
 
-    /// Marks the body as running and returns it; nil if the task has ended (abandoned) since it was decided to start it.
-    func begin() -> TaskRecord.Start? {
-        life.withLock { life in
-            guard life.outcome == nil else { return nil }
-            life.started = .now()
-            // Inside the lock, as in `end`: otherwise a thread that was held up here would undo an end.
+    /// Notes that a body begins, the first or another one, and returns what starts it.
+    ///
+    /// Under the scheduler's lock, so that the order in which this is published is the one in which it was decided.
+    func begin(at now: Uptime) -> TaskRecord.Start? {
+        let attempt = life.withLock { $0.attempt + 1 }
+        beginAttempt(attempt)
+        if attempt > 1 { restartProgress() }
+        pauseRequested.store(false, ordering: .releasing)
+        return life.withLock { life in
+            life.begin(at: now)
             setState(.running)
+            guard life.repetition == nil else { return life.start }
             defer { life.start = nil }
             return life.start
+        }
+    }
+
+    /// Says whether another body follows on the one that has ended with `outcome`; asks the application, so under no lock.
+    func decide(after outcome: TaskOutcome, at now: Uptime, random: Double) -> Repetition.Decision {
+        // Nobody else changes it: there is one body at a time.
+        guard var repetition = life.withLock({ $0.repetition }) else { return Repetition.Decision() }
+        let decision = repetition.end(outcome, at: now, random: random)
+        life.withLock { $0.repetition = repetition }
+        return decision
+    }
+
+    /// Notes that another body will begin.
+    func wait(until next: Uptime, now: Uptime) {
+        life.withLock { life in
+            life.nextStart = TaskTimestamp(next, now: now)
+            life.timings.pause(at: now)
         }
     }
 
@@ -88,39 +107,27 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
         }
     }
 
-    /// Enters the terminal state and publishes it; once, under the scheduler's lock, so that no task that follows is
-    /// published before.
+    func setPriority(_ priority: SchedulingPriority) {
+        life.withLock { $0.priority = priority }
+    }
+
+    /// Enters the terminal state; once, under the scheduler's lock, so that no task that follows is published before.
     ///
     /// - Returns: What is left to do after that lock is released; it runs and releases other people's code.
-    func end(_ outcome: TaskOutcome, cancelReason: CancelReason? = nil) -> Aftermath {
+    func end(_ outcome: TaskOutcome, cancelReason: CancelReason?, at now: Uptime) -> Aftermath {
         let lastReport = (progress: super.progress, message: super.message)
-        let aftermath = life.withLock { life in
-            life.ended = .now()
-            life.outcome = outcome
-            life.lastReport = lastReport
-            if let cancelReason, life.cancelReason == nil { life.cancelReason = cancelReason }
-            switch outcome {
-            case .success:
-                life.lastReport?.progress = 1
-                setState(.completed)
-            case .failure: setState(.failed)
-            case .cancelled: setState(.cancelled)
-            }
+        return life.withLock { life in
+            life.end(outcome, cancelReason: cancelReason, at: now, report: lastReport)
+            setState(outcome.state)
+            // For those that a body left at a checkpoint.
+            pauseRequested.store(false, ordering: .releasing)
             defer { life.start = nil }
-            return (waiters: life.waiters.removeAll(), start: life.start)
+            return Aftermath(record: self, waiters: life.waiters.removeAll(), start: life.start)
         }
-        return Aftermath(
-            drain: publisher.post(.ended(self)),
-            record: self,
-            waiters: aftermath.waiters,
-            start: aftermath.start
-        )
     }
 
     /// What remains to be done when a task has ended.
     struct Aftermath {
-        /// The drain that publishes the end; the caller schedules it.
-        let drain: Publisher.PendingDrain?
         fileprivate let record: TaskRecord
         fileprivate let waiters: [WaiterList.Resumption]
         /// The body that never ran, if so; released with this value.
@@ -129,13 +136,14 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
         func run() {
             record.dropCancelHooks()
             record.eventGate?.close()
+            record.pauseChanged()
             for waiter in waiters { waiter.resume() }
         }
     }
 
     /// What the body has reported, and everything else that changes, as of one moment.
     func readWithReport<Value: Sendable>(
-        _ body: @Sendable (borrowing Life, TaskState, _ progress: Double?, _ message: String?) -> Value
+        _ body: @Sendable (borrowing TaskLife, TaskState, _ progress: Double?, _ message: String?) -> Value
     ) -> Value {
         let report = (progress: super.progress, message: super.message)
         return life.withLock { life in
@@ -145,18 +153,74 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
     }
 
     /// Reads under the record's lock.
-    func read<Value: Sendable>(_ body: @Sendable (borrowing Life) -> Value) -> Value {
+    func read<Value: Sendable>(_ body: @Sendable (borrowing TaskLife) -> Value) -> Value {
         life.withLock { body($0) }
     }
 
-    /// Takes the completion, so that it is released after its only call, on the main thread; and the event handler.
+    /// Takes the completion, so that it is released after its only call, on the main thread; and the other handlers.
     func takeCompletion() -> (@MainActor @Sendable () -> Void)? {
-        let (whenDone, whenEvent) = life.withLock { life in
-            defer { (life.whenDone, life.whenEvent) = (nil, nil) }
-            return (life.whenDone, life.whenEvent)
+        let taken = life.withLock { life in
+            defer { (life.whenDone, life.whenEvent, life.whenIteration) = (nil, nil, nil) }
+            return (life.whenDone, life.whenEvent, life.whenIteration)
         }
-        _ = whenEvent
-        return whenDone
+        return taken.0
+    }
+
+    // MARK: - Pause
+
+    override var isPauseRequested: Bool {
+        pauseRequested.load(ordering: .acquiring)
+    }
+
+    /// Says whether the body shall stand still; under the scheduler's lock, so that the last decision stays.
+    func setPauseRequested(_ isRequested: Bool, at now: Uptime) {
+        pauseRequested.store(isRequested, ordering: .releasing)
+        guard !isRequested else { return }
+        life.withLock { life in
+            life.isStandingStill = false
+            life.timings.resume(at: now)
+        }
+    }
+
+    func setPaused(_ isPaused: Bool) {
+        life.withLock { $0.isPaused = isPaused }
+    }
+
+    /// Notes that the body stands still; under the scheduler's lock.
+    func noteStandstill(at now: Uptime) {
+        life.withLock { life in
+            life.isStandingStill = true
+            life.timings.pause(at: now)
+        }
+    }
+
+    /// Calls `hook` each time the body is told to stand still or to go on, now if it was; it looks which of the two it is.
+    func onPauseChange(_ hook: @escaping @Sendable () -> Void) {
+        life.withLock { $0.pauseHook = hook }
+        if isPauseRequested { hook() }
+    }
+
+    /// Lets those go on, or look again, that wait for the end of a pause.
+    func pauseChanged() {
+        let (hook, waiters) = life.withLock { life in
+            defer { life.pauseWaiters = [] }
+            return (life.pauseHook, life.pauseWaiters)
+        }
+        hook?()
+        for goOn in waiters { goOn() }
+    }
+
+    override func reachCheckpoint() -> Bool {
+        scheduler.reachedCheckpoint(self)
+    }
+
+    override func standStill(_ goOn: @escaping @Sendable () -> Void) {
+        let runsNow = life.withLock { life in
+            guard isPauseRequested, !isCancelled else { return true }
+            life.pauseWaiters.append(goOn)
+            return false
+        }
+        if runsNow { goOn() }
     }
 
     // MARK: - Waiting
@@ -178,6 +242,13 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
     }
 
     // MARK: - Reports
+
+    /// Does something, unless the task has ended, before it ends.
+    func whileLive(_ body: () -> Void) {
+        life.withLock { life in
+            if life.outcome == nil { body() }
+        }
+    }
 
     override var progress: Double? {
         let last = life.withLock { $0.lastReport }

@@ -11,6 +11,10 @@ struct WaiterList {
 
     private static let lastTicket = Atomic<Ticket>(0)
 
+    var isEmpty: Bool {
+        waiters.isEmpty
+    }
+
     mutating func add(_ ticket: Ticket, _ waiter: Waiter) {
         waiters[ticket] = waiter
     }

@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// May be used from any thread and shared between threads. After the task has ended everything it does is ignored.
 public final class ExecutionContext: Sendable {
-    private let cell: TaskCell
+    let cell: TaskCell
     /// Where 0 and 1 of this context lie on the task's 0…1.
     private let base: Double
     private let range: Double

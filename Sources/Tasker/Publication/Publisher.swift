@@ -13,8 +13,14 @@ final class Publisher: Sendable {
         /// The task has started, was asked to end, or has reported something.
         case changed(TaskRecord)
         case event(TaskRecord, TaskMessage)
+        /// An iteration of a periodic task has ended.
+        case iterated(TaskRecord, TaskIteration<any Sendable>)
+        /// Something happened that somebody observes.
+        case noted(TaskRecord, TaskEvent)
         /// The task's terminal state; the last item of a task.
-        case ended(TaskRecord)
+        case ended(TaskRecord, TaskSnapshot)
+        /// Ended tasks that are not kept any longer.
+        case forgotten([TaskID])
     }
 
     fileprivate struct State {
@@ -40,13 +46,14 @@ final class Publisher: Sendable {
     private let interval: Duration
     private let patience: Duration
     private let now: @Sendable () -> ContinuousClock.Instant
-    let manager: TaskManager
+    let manager = TaskManager()
+    private let drainer: Drain
 
-    init(configuration: TaskManagerConfiguration) {
+    init(configuration: TaskManagerConfiguration, time: TimeSource, events: EventHub<TaskEvent>) {
         interval = configuration.publicationInterval.bounded
         patience = configuration.redrawPatience
         now = configuration.now
-        manager = TaskManager(configuration: configuration)
+        drainer = Drain(view: manager, events: events, time: time, now: configuration.now)
     }
 
     // MARK: - From any thread
@@ -183,7 +190,7 @@ final class Publisher: Sendable {
             return (items, sources)
         }
         sources?.remove()
-        manager.publish(items, settled: settle) {
+        drainer.run(items, settled: settle) {
             if let drain = self.state.withLock({ $0.takeDrain() }) { self.schedule(drain) }
         }
     }

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// Something that happens again and again, with handlers on the main actor.
 ///
 /// Handlers are held strongly until their connection is disconnected; letting go of the connection does not disconnect.
@@ -9,9 +11,17 @@ public final class Signal<each Argument> {
         let handler: @MainActor (repeat each Argument) -> Void
     }
 
-    private var slots: [Slot] = []
+    private var slots: [Slot] = [] {
+        didSet { handlerCount.store(slots.count, ordering: .releasing) }
+    }
+    private nonisolated let handlerCount = Atomic(0)
 
     nonisolated init() {}
+
+    /// Whether an emission would reach anybody; from any thread, so that nobody prepares one for nobody.
+    nonisolated var hasHandlers: Bool {
+        handlerCount.load(ordering: .acquiring) > 0
+    }
 
     /// Calls `handler` at each emission, after the handlers that were connected before it.
     ///

@@ -1,15 +1,13 @@
-import DequeModule
-
-/// The tasks of a ``TaskManagerProxy`` as the main thread sees them.
+/// The tasks of a ``TaskManagerProxy``, or of a ``TaskScope``, as the main thread sees them.
 ///
 /// Main actor only. It changes only between the application's own callbacks, so what a handler reads stays true until the
 /// handler returns; at a priority just below GTK's redraw, or once before it where drawing has left no room for 50 ms.
 @MainActor
 public final class TaskManager {
-    /// The tasks as published last, in the order of submission.
+    /// The tasks as published last, in the order of submission; without hidden ones.
     public private(set) var tasks = TaskList()
 
-    /// The fraction done of the current batch: of all tasks since the manager was idle last.
+    /// The fraction done of the current batch: of all visible tasks since the manager was idle last.
     ///
     /// 1 when idle.
     ///
@@ -19,117 +17,61 @@ public final class TaskManager {
     }
 
     /// Emitted once for each drain in which something changed, with the tasks and the overall progress.
-    public let tasksUpdated = Signal<TaskList, Double>()
+    public nonisolated let tasksUpdated = Signal<TaskList, Double>()
+    /// Emitted with each thing that happens to a task, hidden ones included, in order.
+    ///
+    /// A task's last event comes before its `whenDone`. Progress is told as often as it is published.
+    public nonisolated let taskEvents = Signal<TaskEvent>()
 
-    private enum Callback {
-        case event(TaskRecord, TaskMessage)
-        case done(TaskRecord)
-    }
-
-    private let finishedTaskLimit: Int
-    private let now: @Sendable () -> ContinuousClock.Instant
-    private var backlog: Deque<Publisher.Item> = []
-    private var callbacks: Deque<Callback> = []
-    /// The ended tasks that are still in the list, oldest first.
-    private var finished: Deque<TaskID> = []
     private var batchCount = 0.0
     private var batchEnded = 0.0
     /// What the tasks that have not ended contribute.
     private var batchProgress = 0.0
 
-    /// How long a drain may take.
-    ///
-    /// At 60 frames a second a frame has 16.7 ms; drawing needs most of it.
-    private static let budget = Duration.milliseconds(4)
-    /// How many steps go between two looks at the clock.
-    private static let stride = 32
+    nonisolated init() {}
 
-    nonisolated init(configuration: TaskManagerConfiguration) {
-        finishedTaskLimit = max(0, configuration.finishedTaskLimit)
-        now = configuration.now
-    }
-
-    /// One drain.
-    ///
-    /// - Parameters:
-    ///   - settled: Told how many tasks have had their last callback, and how many of these had been refused.
-    ///   - continueLater: Schedules another drain.
-    func publish(_ items: Deque<Publisher.Item>, settled: (Int, Int) -> Void, continueLater: () -> Void) {
-        let start = now()
-        backlog.append(contentsOf: items)
-        // A half for applying, so that a burst's callbacks begin in its first drain.
-        let hasChanges = apply(until: start + Self.budget / 2)
-        // Before the first call of other people's code: it may run a main loop of its own and wait there for something
-        // that is still to be done here.
-        if !backlog.isEmpty || callbacks.count > 1 || (hasChanges && !callbacks.isEmpty) { continueLater() }
-        if hasChanges { tasksUpdated.emit(tasks, overallProgress) }
-        var (settledCount, refusedCount) = (0, 0)
-        defer { settled(settledCount, refusedCount) }
-        while let callback = callbacks.popFirst() {
-            switch callback {
-            case .event(let record, let message):
-                record.read { $0.whenEvent }?(message)
-                record.eventGate?.leave()
-            case .done(let record):
-                record.takeCompletion()?()
-                settledCount += 1
-                if record.isRefused { refusedCount += 1 }
-            }
-            if now() >= start + Self.budget { return }
-        }
-        callbacks = []
-    }
-
-    /// Applies what waits.
-    ///
-    /// - Returns: Whether anything is to be emitted.
-    private func apply(until end: ContinuousClock.Instant) -> Bool {
+    func beginChanges() {
         tasks.beginChanges()
-        var steps = 0
-        while let item = backlog.popFirst() {
-            switch item {
-            case .opened(let record): open(record)
-            case .changed(let record): update(record)
-            case .event(let record, let message): callbacks.append(.event(record, message))
-            case .ended(let record):
-                finish(record)
-                callbacks.append(.done(record))
-            }
-            steps += 1
-            if steps.isMultiple(of: Self.stride), now() >= end { break }
-        }
-        // An emptied deque keeps the room of its longest queue.
-        if backlog.isEmpty { backlog = [] }
-        while finished.count > finishedTaskLimit, let id = finished.popFirst() { tasks.remove(id) }
-        return !tasks.changes.isEmpty
+    }
+
+    /// Emits ``tasksUpdated`` if anything has changed.
+    func emitChanges() {
+        if !tasks.changes.isEmpty { tasksUpdated.emit(tasks, overallProgress) }
     }
 
     /// Takes a task into the list.
     ///
     /// It is shown as pending even if it has ended by now: its end has an item of its own, behind the events that were sent
     /// before it.
-    private func open(_ record: TaskRecord) {
+    func open(_ snapshot: TaskSnapshot) {
         if batchEnded == batchCount { (batchCount, batchEnded, batchProgress) = (0, 0, 0) }
         batchCount += 1
-        tasks.update(TaskSnapshot(opening: record))
+        tasks.update(snapshot)
     }
 
-    /// Publishes a task that goes on; after its end, or before its opening was applied, nothing.
-    private func update(_ record: TaskRecord) {
-        guard let previous = tasks[id: record.id], !previous.state.isTerminal else { return }
-        let snapshot = TaskSnapshot(publishing: record, after: previous)
-        guard !snapshot.state.isTerminal else { return }
+    /// Publishes a task that goes on; before its opening was applied, nothing.
+    func update(_ snapshot: TaskSnapshot) {
+        guard let previous = tasks[id: snapshot.id] else { return }
         batchProgress += snapshot.contribution - previous.contribution
         tasks.update(snapshot)
     }
 
-    private func finish(_ record: TaskRecord) {
-        let previous = tasks[id: record.id]
-        batchProgress -= previous?.contribution ?? 0
+    func finish(_ snapshot: TaskSnapshot) {
+        batchProgress -= tasks[id: snapshot.id]?.contribution ?? 0
         batchEnded += 1
-        tasks.update(TaskSnapshot(publishing: record, after: previous))
-        finished.append(record.id)
+        tasks.update(snapshot)
         // With nothing under way the sum is zero; said so, because differences of fractions add up to nearly zero.
         if batchEnded == batchCount { batchProgress = 0 }
+    }
+
+    func forget(_ id: TaskID) {
+        tasks.remove(id)
+    }
+}
+
+extension TaskRecord {
+    /// Whether somebody on the main actor wants to be told of all that happens to the task, in the manager or in its scope.
+    func isObserved(in view: TaskManager) -> Bool {
+        view.taskEvents.hasHandlers || info.scope?.view.taskEvents.hasHandlers == true
     }
 }

@@ -1,23 +1,42 @@
 /// A task as it was at one moment: a value for lists, events and widgets.
 public struct TaskSnapshot: Sendable, Identifiable {
-    private let info: TaskInfo
+    fileprivate let info: TaskInfo
     // Here too, because a list searches its snapshots by it.
     /// The task's identity.
     public let id: TaskID
     /// Where the task was in its life.
     public let state: TaskState
-    /// The fraction done, 0…1; nil while it is unknown.
-    public let progress: Double?
-    /// The last message of the body.
-    public let message: String?
-    /// Why a failed task failed; nil in every other state.
-    public let error: (any Error)?
-    /// Why the task was cancelled or asked to end.
-    public let cancelReason: CancelReason?
-    /// When the body began.
-    public let started: TaskTimestamp?
-    /// When the task ended.
-    public let ended: TaskTimestamp?
+    // NaN for unknown: a list of a million snapshots has no room for an optional.
+    private let fraction: Double
+    /// What most waiting tasks do not have.
+    private let details: Details?
+
+    private struct Facts {
+        var message: String?
+        var error: (any Error)?
+        var cancelReason: CancelReason?
+        var timings = TaskTimings()
+        var taken = Uptime.zero
+        var attempt = 0
+        var iteration = 0
+        var nextStart: TaskTimestamp?
+        var isPaused = false
+        var priority: SchedulingPriority?
+
+        static let none = Facts()
+    }
+
+    private final class Details: Sendable {
+        let facts: Facts
+
+        init(_ facts: Facts) {
+            self.facts = facts
+        }
+    }
+
+    private var facts: Facts { details?.facts ?? .none }
+
+    // MARK: - As submitted
 
     /// The key it was submitted with.
     public var key: String? { info.key }
@@ -25,51 +44,116 @@ public struct TaskSnapshot: Sendable, Identifiable {
     public var name: String { info.name }
     /// What its body is.
     public var kind: TaskKind { info.kind }
-    /// The priority it was submitted with.
-    public var priority: SchedulingPriority { info.priority }
+    /// The group whose limit it counts for.
+    public var group: String? { info.options.values.group }
+    /// The name of the ``TaskScope`` that submitted it.
+    public var scope: String? { info.scope?.name }
     /// What the submitter attached.
     public var metadata: [String: String] { info.metadata }
     /// When it was submitted.
     public var created: TaskTimestamp { info.created }
+    /// Whether it has a place in lists and in the overall progress.
+    public var isVisible: Bool { info.isVisible }
+
+    // MARK: - As it was
+
+    /// The fraction done, 0…1; nil while it is unknown.
+    public var progress: Double? { fraction.isNaN ? nil : fraction }
+    /// The last message of the body.
+    public var message: String? { facts.message }
+    /// Why a failed task failed; nil in every other state.
+    public var error: (any Error)? { facts.error }
+    /// Why the task was cancelled or asked to end.
+    public var cancelReason: CancelReason? { facts.cancelReason }
     /// Whether it was asked to end, whether or not it has.
-    public var isCancelRequested: Bool { cancelReason != nil }
-    /// Which attempt runs or ran last; 0 before the first.
-    public var attempt: Int { started == nil ? 0 : 1 }
+    public var isCancelRequested: Bool { facts.cancelReason != nil }
+    /// Its priority: as submitted, or as set since.
+    public var priority: SchedulingPriority { facts.priority ?? info.priority }
+    /// When the body began, the first one if there were several.
+    public var started: TaskTimestamp? { facts.timings.started }
+    /// When the task ended.
+    public var ended: TaskTimestamp? { facts.timings.ended }
+    /// How long it had worked: without pauses, and without waits for another attempt or iteration.
+    public var elapsed: Duration { facts.timings.elapsed(at: facts.taken) }
+    /// How many bodies had begun: one, or one for each attempt and each iteration.
+    public var attempt: Int { facts.attempt }
+    /// How many iterations of a periodic task had ended.
+    public var iteration: Int { facts.iteration }
+    /// When the next body begins, if it waits for its time: a delay, another attempt, the next iteration.
+    public var nextStart: TaskTimestamp? { facts.nextStart }
+    /// Whether it was paused, or its body stood still because its group or the manager was.
+    public var isPaused: Bool { facts.isPaused }
+
+    // MARK: - Making
 
     /// The first snapshot of a task.
     init(opening record: TaskRecord) {
         record.beginSampling()
         (info, id) = (record.info, record.id)
         state = .pending
-        (progress, message, error, cancelReason, started, ended) = (nil, nil, nil, nil, nil, nil)
-    }
-
-    /// Reads a record to publish it: what its body writes from here on counts as a new change.
-    ///
-    /// - Parameter previous: What was published before; progress is not published below it.
-    init(publishing record: TaskRecord, after previous: TaskSnapshot?) {
-        record.beginSampling()
-        self.init(reading: record, after: previous)
+        fraction = .nan
+        details = record.info.delay > .zero ? Details(Facts(nextStart: record.info.firstStart)) : nil
     }
 
     /// Reads a record and changes nothing of it.
-    init(reading record: TaskRecord, after previous: TaskSnapshot? = nil) {
+    init(reading record: TaskRecord, at now: Uptime) {
         (info, id) = (record.info, record.id)
-        let now = record.readWithReport { life, state, progress, message in
-            let error: (any Error)? = if case .failure(let error) = life.outcome { error } else { nil }
-            return (state, progress, message, error, life.cancelReason, life.started, life.ended)
-        }
         let reached: Double?
-        (state, reached, message, error, cancelReason, started, ended) = now
-        progress =
-            switch (reached, previous?.progress) {
-            case (let now?, let before?): max(now, before)
-            case (let now, let before): now ?? before
-            }
+        let facts: Facts
+        (state, reached, facts) = record.readWithReport { life, state, progress, message in
+            var facts = Facts()
+            facts.message = message
+            if case .failure(let error) = life.outcome { facts.error = error }
+            facts.cancelReason = life.cancelReason
+            facts.timings = life.timings
+            facts.taken = now
+            facts.attempt = life.attempt
+            facts.iteration = life.repetition?.iteration ?? 0
+            facts.nextStart = life.nextStart
+            facts.isPaused = life.isPaused || life.isStandingStill
+            facts.priority = life.priority
+            return (state, progress, facts)
+        }
+        details = Details(facts)
+        fraction = reached ?? .nan
+    }
+
+    /// Reads a record to publish it: what its body writes from here on counts as a new change.
+    init(publishing record: TaskRecord, after previous: TaskSnapshot?, at now: Uptime) {
+        record.beginSampling()
+        self.init(TaskSnapshot(reading: record, at: now), after: previous)
+    }
+
+    /// A snapshot as it is published: progress of the same body not below what was published before.
+    init(_ snapshot: TaskSnapshot, after previous: TaskSnapshot?) {
+        (info, id, state, details) = (snapshot.info, snapshot.id, snapshot.state, snapshot.details)
+        let before = previous?.attempt == snapshot.attempt ? previous?.progress : nil
+        fraction = max(snapshot.progress ?? before ?? .nan, before ?? -.infinity)
     }
 
     /// The part of the task that counts as done in the overall progress.
     var contribution: Double {
         state.isTerminal ? 1 : progress ?? 0
+    }
+}
+
+extension TaskSnapshot {
+    func belongs(to scope: ScopeCore?) -> Bool {
+        info.scope === scope
+    }
+
+    /// Whether the body has reported something since.
+    func hasProgressed(since previous: TaskSnapshot?) -> Bool {
+        progress != previous?.progress || message != previous?.message
+    }
+
+    /// What the end of the task is among the events; nil if it has not ended.
+    var ending: TaskEvent.Kind? {
+        switch state {
+        case .pending, .running: nil
+        case .completed: .completed
+        case .failed: error.map { .failed($0) }
+        case .cancelled: .cancelled(cancelReason ?? .user)
+        }
     }
 }

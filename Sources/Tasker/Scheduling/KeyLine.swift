@@ -3,39 +3,51 @@ import DequeModule
 /// The tasks of one key that have not ended, in order; only the first may be ready or run.
 ///
 /// A task that leaves from the middle stays as a stale place until it is at an end or stale places are the majority, so that
-/// cancelling 50,000 enqueued tasks is not quadratic.
+/// cancelling 50,000 enqueued tasks is not quadratic. A key with one task, which nearly every key is, allocates nothing.
 struct KeyLine {
-    private var places: Deque<TaskID> = []
+    /// The task whose turn it is.
+    private(set) var first: TaskID
+    private var others: Deque<TaskID> = []
     private var live: Set<TaskID> = []
 
-    var isEmpty: Bool {
-        live.isEmpty
+    init(_ first: TaskID) {
+        self.first = first
     }
 
-    /// The task whose turn it is.
-    ///
-    /// Both ends of `places` are always live.
-    var first: TaskID? {
-        places.first
-    }
-
-    var newest: TaskID? {
-        places.last
+    /// Both ends are always live.
+    var newest: TaskID {
+        others.last ?? first
     }
 
     var tasks: [TaskID] {
-        places.filter { live.contains($0) }
+        [first] + others.filter { live.contains($0) }
     }
 
     mutating func append(_ id: TaskID) {
-        places.append(id)
+        others.append(id)
         live.insert(id)
     }
 
-    mutating func remove(_ id: TaskID) {
-        guard live.remove(id) != nil else { return }
-        while let first = places.first, !live.contains(first) { places.removeFirst() }
-        while let last = places.last, !live.contains(last) { places.removeLast() }
-        if places.count > 64, places.count > 2 * live.count { places.removeAll { !live.contains($0) } }
+    /// Takes a task out.
+    ///
+    /// - Returns: Whether any is left; if not, the line is to be forgotten.
+    mutating func remove(_ id: TaskID) -> Bool {
+        if id == first {
+            guard let next = others.popFirst() else { return false }
+            live.remove(next)
+            first = next
+        } else if live.remove(id) == nil {
+            return true
+        }
+        while let next = others.first, !live.contains(next) { others.removeFirst() }
+        while let last = others.last, !live.contains(last) { others.removeLast() }
+        if others.count > 64, others.count > 2 * live.count { others.removeAll { !live.contains($0) } }
+        return true
+    }
+
+    /// The tasks whose turns come before that of `id`.
+    func tasks(before id: TaskID) -> [TaskID] {
+        guard id != first else { return [] }
+        return [first] + others.prefix { $0 != id }.filter { live.contains($0) }
     }
 }

@@ -1,152 +1,157 @@
 import DequeModule
+import Dispatch
 import GLibMainLoop
 
 /// The engine of one manager: the state machine behind a lock, and the performer of its actions.
 ///
 /// Any thread. Actions are performed after the lock is released, on the thread that caused them; none of them blocks.
 final class Scheduler: Sendable {
-    fileprivate struct State {
-        var machine: SchedulerStateMachine
-        /// Every task whose body has not ended.
-        var records: [TaskID: TaskRecord] = [:]
-        var shutdownWaiters = WaiterList()
-        /// The end of the manager, under way or past.
-        var shutdown: Task<Void, Never>?
-    }
+    typealias Machine = SchedulerState.Machine
 
-    private let state: Lock<State>
+    private let state: Lock<SchedulerState>
+    private let alarm: Alarm
     let publisher: Publisher
+    let events: EventHub<TaskEvent>
     let configuration: TaskManagerConfiguration
+    let time: TimeSource
     let threads: ThreadPool
 
     init(configuration: TaskManagerConfiguration) {
         self.configuration = configuration
-        publisher = Publisher(configuration: configuration)
+        time = TimeSource(configuration.clock)
+        alarm = Alarm(time)
+        events = EventHub()
+        publisher = Publisher(configuration: configuration, time: time, events: events)
         threads = ThreadPool(name: "tasker", spawn: configuration.spawnThread)
+        var machine = Machine(limits: configuration.limits, ageing: configuration.ageingInterval)
+        for (group, limit) in configuration.groupLimits { _ = machine.setLimit(limit, of: .group(group), at: .zero) }
         state = Lock(
-            State(machine: .init(maximum: configuration.maximumConcurrentTasks, limits: configuration.limit(of:)))
+            SchedulerState(
+                machine: machine,
+                finished: FinishedTasks(
+                    countLimit: configuration.finishedTaskLimit,
+                    ageLimit: configuration.finishedTaskAge
+                ),
+                publisher: publisher,
+                events: events
+            )
         )
     }
 
-    var isRunning: Bool {
-        state.withLock { !$0.machine.isClosed }
+    /// Changes the state, and then does what follows from it.
+    @discardableResult
+    func change<Value: Sendable>(_ body: (inout SchedulerState, Uptime) -> Value) -> Value {
+        let now = time.now()
+        let (value, steps) = state.withLock { state in
+            let value = body(&state, now)
+            return (value, state.takeSteps())
+        }
+        perform(steps)
+        return value
+    }
+
+    /// Reads the state; nothing follows from it.
+    func read<Value: Sendable>(_ body: (inout SchedulerState) -> Value) -> Value {
+        state.withLock { body(&$0) }
     }
 
     // MARK: - Submit, cancel
 
     /// Takes a task in.
     ///
+    /// - Parameter dependencies: The tasks that are to end before it starts.
     /// - Returns: The record to hand out: `record`, or the live one of its key that is kept instead.
-    func submit(_ record: TaskRecord) -> TaskRecord {
-        let info = record.info
-        let request = SchedulerStateMachine.Request(
-            id: info.id,
-            kind: info.kind,
-            key: info.key,
-            priority: info.priority,
-            keyPolicy: info.options.keyPolicy,
-            isAbandonable: info.options.isAbandonable
-        )
-        let (kept, steps) = state.withLock { state -> (TaskRecord?, [Step]) in
-            let (kept, actions) = state.machine.submit(request)
-            if let kept = kept.flatMap({ state.records[$0] }) { return (kept, []) }
-            state.records[info.id] = record
-            let isRefused = state.machine.isClosed
-            if isRefused { record.refuse() }
-            // Inside the lock, so that nothing that happens to this task is published before it; the publisher's lock is
-            // a leaf.
-            let drain = publisher.open(record, isRefused: isRefused)
-            return (nil, (drain.map { [.opened($0)] } ?? []) + state.resolve(actions))
+    func submit(_ record: TaskRecord, after dependencies: [TaskRecord] = []) -> TaskRecord {
+        // The main thread never waits.
+        let mayWait = configuration.queueFullPolicy == .wait && !MainContext.default.isOwner
+        while true {
+            switch change({ state, now in state.submit(record, after: dependencies, mayWait: mayWait, at: now) }) {
+            case .accepted:
+                awaitForeign(dependencies, of: record)
+                return record
+            case .kept(let kept): return kept
+            case .full: waitForRoomBlocking()
+            }
         }
-        perform(steps)
-        return kept ?? record
+    }
+
+    /// Waits for tasks of other managers, which this one's machine does not hear of.
+    func awaitForeign(_ dependencies: [TaskRecord], of record: TaskRecord) {
+        for dependency in dependencies where dependency.scheduler !== self && !record.state.isTerminal {
+            Task.detached(executorPreference: ThreadPool.supervision) { [weak self] in
+                // Nobody cancels this task.
+                try? await dependency.waitUntilEnded()
+                self?.dependencyEnded(dependency)
+            }
+        }
+    }
+
+    private func dependencyEnded(_ dependency: TaskRecord) {
+        change { state, now in
+            let succeeded = dependency.state == .completed
+            state.resolve(state.machine.dependencyEnded(dependency.id, succeeded: succeeded, at: now))
+        }
     }
 
     func cancel(_ id: TaskID, reason: CancelReason) -> Bool {
-        cancel { machine in
-            let (changed, actions) = machine.cancel(id, reason: reason)
-            return (changed ? 1 : 0, actions)
-        } > 0
+        change { state, now in
+            let (changed, actions) = state.machine.cancel(id, reason: reason, at: now)
+            state.resolve(actions)
+            return changed
+        }
     }
 
     func cancel(key: String, reason: CancelReason) -> Int {
-        cancel { $0.cancel(key: key, reason: reason) }
+        change { state, now in
+            let (count, actions) = state.machine.cancel(key: key, reason: reason, at: now)
+            state.resolve(actions)
+            return count
+        }
+    }
+
+    func cancel(scope: ScopeID, reason: CancelReason) -> Int {
+        change { state, now in
+            let (count, actions) = state.machine.cancel(scope: scope, reason: reason, at: now)
+            state.resolve(actions)
+            return count
+        }
     }
 
     func cancelAll(reason: CancelReason, pendingOnly: Bool = false) -> Int {
-        cancel { $0.cancelAll(reason: reason, pendingOnly: pendingOnly) }
-    }
-
-    private func cancel(
-        _ transition: (inout SchedulerStateMachine) -> (count: Int, actions: [SchedulerStateMachine.Action])
-    ) -> Int {
-        let (count, steps) = state.withLock { state in
-            let (count, actions) = transition(&state.machine)
-            return (count, state.resolve(actions))
-        }
-        perform(steps)
-        return count
-    }
-
-    func newest(of key: String) -> TaskRecord? {
-        state.withLock { state in state.machine.newest(of: key).flatMap { state.records[$0] } }
-    }
-
-    // MARK: - The end of a body
-
-    /// Called by the executors once for each body that was started.
-    func bodyEnded(_ record: TaskRecord, _ outcome: TaskOutcome) {
-        perform(finish(record, outcome))
-    }
-
-    private func finish(_ record: TaskRecord, _ outcome: TaskOutcome) -> [Step] {
-        state.withLock { state in
-            let (ends, reason, actions) = state.machine.bodyEnded(record.id)
-            let end = ends ? record.end(reason == nil ? outcome : .cancelled, cancelReason: reason) : nil
-            let steps = state.resolve(actions)
-            state.forget(record.id)
-            return (end.map { [.aftermath($0)] } ?? []) + steps
+        change { state, now in
+            let (count, actions) = state.machine.cancelAll(reason: reason, pendingOnly: pendingOnly, at: now)
+            state.resolve(actions)
+            return count
         }
     }
 
-    // MARK: - Shutdown
-
-    /// Refuses new work from now on; see ``TaskManagerProxy/shutdown(waitingFor:cancelPending:)``.
-    func close() {
-        state.withLock { $0.machine.close() }
-    }
-
-    /// The manager's grace period, or that of a live task if one has a longer.
-    var longestGracePeriod: Duration {
-        let own = state.withLock { state in state.records.values.compactMap(\.info.options.gracePeriod).max() }
-        return max(own ?? .zero, configuration.gracePeriod).bounded
-    }
-
-    /// How long a task's process may take to end by itself at each step of a cancel.
-    func gracePeriod(of record: TaskRecord) -> Duration {
-        (record.info.options.gracePeriod ?? configuration.gracePeriod).bounded
-    }
-
-    /// The one end that every call of a shutdown waits for, whatever becomes of the callers.
-    ///
-    /// Made under the lock, which may start a thread there: once in a manager's life, and when it takes no more tasks.
-    func shutdownTask(_ end: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
-        state.withLock { state in
-            if let shutdown = state.shutdown { return shutdown }
-            let shutdown = Task.detached(executorPreference: ThreadPool.supervision) { await end() }
-            state.shutdown = shutdown
-            return shutdown
-        }
-    }
-
-    /// Reports the tasks whose bodies do not end as cancelled.
-    func abandonAll() {
-        perform(state.withLock { state in state.resolve(state.machine.abandonAll()) })
-    }
-
-    /// Returns when no task waits or runs.
+    /// Returns when a task that is submitted would be taken in, as far as one can tell.
     ///
     /// - Throws: `CancellationError` when the waiting task is cancelled.
+    func waitForRoom() async throws {
+        try await WaiterList.wait(
+            add: { ticket, waiter in
+                state.withLock { state in
+                    guard !state.machine.hasRoom, !state.machine.isClosed else { return false }
+                    state.roomWaiters.add(ticket, waiter)
+                    return true
+                }
+            },
+            remove: { ticket in state.withLock { $0.roomWaiters.remove(ticket) } }
+        )
+    }
+
+    private func waitForRoomBlocking() {
+        let room = DispatchSemaphore(value: 0)
+        Task.detached(executorPreference: ThreadPool.supervision) {
+            // Nobody cancels this task.
+            try? await self.waitForRoom()
+            room.signal()
+        }
+        room.wait()
+    }
+
+    /// Returns when no task waits or runs; only of a manager that is closed.
     func waitUntilNothingRuns() async throws {
         try await WaiterList.wait(
             add: { ticket, waiter in
@@ -160,105 +165,73 @@ final class Scheduler: Sendable {
         )
     }
 
+    // MARK: - The end of a body
+
+    /// Called by the executors once for each body that was started.
+    func bodyEnded(_ record: TaskRecord, _ outcome: TaskOutcome) {
+        guard record.info.repeats else {
+            return change { state, now in state.bodyEnded(record, outcome, at: now) }
+        }
+        let isTimedOut = read { $0.machine.bodyReturned(record.id) }
+        let outcome = isTimedOut ? .timedOut(record.info) : outcome
+        var decision = Repetition.Decision()
+        if isTimedOut || !record.isCancelled {
+            decision = record.decide(after: outcome, at: time.now(), random: configuration.random())
+        }
+        change { [decision] state, now in
+            state.bodyEnded(record, outcome, decision, isTimedOut: isTimedOut, at: now)
+        }
+    }
+
     // MARK: - Actions
 
-    private func perform(_ steps: [Step]) {
+    private func perform(_ steps: [SchedulerState.Step]) {
         // A loop, not a recursion: when the system gives no threads, each start is at once an end that starts the next.
-        var queue: Deque<Step> = []
-        func add(_ steps: [Step]) {
+        var queue: Deque<SchedulerState.Step> = []
+        func add(_ steps: [SchedulerState.Step]) {
             for step in steps {
-                if let drain = step.drain { publisher.schedule(drain) }
-                queue.append(step)
+                // Before anything else: a cancel's hook is other people's code and may take its time.
+                if case .schedule(let drain) = step { publisher.schedule(drain) } else { queue.append(step) }
             }
+            events.deliver()
+        }
+        func end(_ record: TaskRecord, _ outcome: TaskOutcome) {
+            let now = time.now()
+            add(
+                state.withLock { state in
+                    state.bodyEnded(record, outcome, at: now)
+                    return state.takeSteps()
+                }
+            )
         }
         add(steps)
         while let step = queue.popFirst() {
             switch step {
-            case .start(let record):
-                let start = record.begin()
-                if start != nil { publisher.publish(.changed(record)) }
+            case .start(let record, let start):
                 // A cancel that came between the decision to start and this line: the body never runs.
-                guard let start, !record.isCancelled else {
-                    add(finish(record, .cancelled))
-                    continue
+                if record.isCancelled {
+                    end(record, .cancelled)
+                } else if let failure = start(record) {
+                    end(record, .failure(failure))
                 }
-                if let failure = start(record) { add(finish(record, .failure(failure))) }
-            case .cancelBody(let record, let reason):
-                record.noteCancel(reason)
-                record.requestCancel()
+            case .cancelBody(let record, let attempt):
+                record.requestCancel(attempt: attempt)
                 record.eventGate?.close()
-                publisher.publish(.changed(record))
-            case .aftermath(let aftermath):
-                aftermath.run()
-            case .opened: break
-            case .wake(let waiter):
-                waiter.resume()
+            case .pauseChanged(let record): record.pauseChanged()
+            case .aftermath(let aftermath): aftermath.run()
+            case .wake(let waiter): waiter.resume()
+            case .setAlarm(let moment, let number):
+                alarm.set(moment, number: number) { [weak self] in self?.passTime() }
+            case .schedule, .release: break
             }
         }
     }
-}
 
-/// What is to be done after the scheduler's lock is released.
-private enum Step {
-    case start(TaskRecord)
-    case cancelBody(TaskRecord, CancelReason)
-    case aftermath(TaskRecord.Aftermath)
-    case opened(Publisher.PendingDrain)
-    case wake(WaiterList.Resumption)
-
-    /// The drain to be scheduled before any step is performed: a cancel's hook is other people's code and may take its time.
-    var drain: Publisher.PendingDrain? {
-        switch self {
-        case .opened(let drain): drain
-        case .aftermath(let aftermath): aftermath.drain
-        case .start, .cancelBody, .wake: nil
-        }
-    }
-}
-
-extension Scheduler.State {
-    fileprivate mutating func forget(_ id: TaskID) {
-        records[id] = nil
-        records.releaseSpareStorage()
-    }
-
-    /// Ends the tasks that end without their bodies, and says what is to be done with the others, and who waited for this.
-    fileprivate mutating func resolve(_ actions: [SchedulerStateMachine.Action]) -> [Step] {
-        var steps = actions.compactMap { step(for: $0) }
-        if machine.isClosed, machine.isIdle { steps += shutdownWaiters.removeAll().map { .wake($0) } }
-        return steps
-    }
-
-    private mutating func step(for action: SchedulerStateMachine.Action) -> Step? {
-        switch action {
-        case .start(let id): return records[id].map { .start($0) }
-        case .cancelBody(let id, let reason): return records[id].map { .cancelBody($0, reason) }
-        case .finish(let id, let ending):
-            guard let record = records[id] else { return nil }
-            // An abandoned body still has its record.
-            if !machine.contains(id) { forget(id) }
-            return .aftermath(record.end(ending.outcome(of: record.info), cancelReason: ending.cancelReason))
-        }
-    }
-}
-
-extension SchedulerStateMachine.Ending {
-    fileprivate var cancelReason: CancelReason? {
-        if case .cancelled(let reason) = self { reason } else { nil }
-    }
-
-    fileprivate func outcome(of info: TaskInfo) -> TaskOutcome {
-        switch self {
-        case .cancelled: .cancelled
-        case .keyInUse:
-            .failure(
-                TaskerError(
-                    .keyInUse,
-                    "The key \"\(info.key ?? "")\" is in use by a task that has not ended; wait for it, or choose another key policy."
-                )
-            )
-        case .shutDown:
-            .failure(TaskerError(.shutDown, "The task manager has been shut down and takes no more tasks."))
+    private func passTime() {
+        change { state, now in
+            state.noteAlarm()
+            state.resolve(state.machine.passTime(to: now))
+            state.forget(state.finished.expire(now: now.duration))
         }
     }
 }

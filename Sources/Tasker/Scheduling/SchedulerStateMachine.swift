@@ -1,244 +1,438 @@
-/// Which task may run, wait or must end: a pure state machine that touches no task, no clock and no lock.
+/// Which task may run, wait or must end: a pure state machine that calls nothing, reads no clock and holds no lock.
 ///
-/// Each transition returns the actions to perform; ``Scheduler`` performs them after it has released its lock.
-struct SchedulerStateMachine {
-    enum Action: Equatable {
-        /// Run the body.
-        case start(TaskID)
-        /// Tell the running body that it shall end.
-        case cancelBody(TaskID, CancelReason)
+/// Each transition is told the time and returns the actions to perform; ``Scheduler`` performs them after it has released its
+/// lock. `Task` is whatever the owner wants to be told of.
+struct SchedulerStateMachine<Task> {
+    typealias Slot = TaskTable<Entry>.Slot
+    typealias Entry = TaskEntry<Task>
+
+    enum Action {
+        /// Run the body: for the first time, or again for another attempt or iteration.
+        case start(Task)
+        /// Tell the body that began as the given attempt to end.
+        case cancelBody(Task, CancelReason, attempt: Int)
         /// The task ends without, or before the end of, its body.
-        case finish(TaskID, Ending)
+        case finish(Task, Ending)
+        /// Tell the body to stand still as soon as it can.
+        case pauseBody(Task)
+        /// Let the body that stands still go on, or take back that it shall stand still.
+        case resumeBody(Task)
     }
 
     enum Ending: Equatable {
         case cancelled(CancelReason)
+        case timedOut
         case keyInUse
+        case queueFull
+        case dependencyCycle
+        case scopeClosed
         case shutDown
     }
 
-    struct Request {
-        let id: TaskID
-        let kind: TaskKind
-        let key: String?
-        let priority: SchedulingPriority
-        let keyPolicy: KeyPolicy
-        let isAbandonable: Bool
+    enum Submission {
+        case accepted
+        /// The live task of the key takes its place.
+        case kept(Task)
+        /// Too many wait; nothing was changed.
+        case full
     }
 
-    private enum Phase {
-        case waitingForKey
-        case ready
-        case running
-        /// Reported as ended while its body still runs.
-        case abandoned
-    }
-
-    private struct Entry {
-        let request: Request
-        let sequence: UInt64
-        var phase: Phase
-        var cancelReason: CancelReason?
-
-        var isLive: Bool {
-            phase != .abandoned && cancelReason == nil
-        }
-    }
-
-    private var entries: [TaskID: Entry] = [:]
-    private var lines: [String: KeyLine] = [:]
-    private var queues = TaskKind.allCases.map { _ in ReadyQueue<StartRank>() }
-    private var running = TaskKind.allCases.map { _ in 0 }
-    private var limits: [Int]
-    private var maximum: Int
-    private var abandonedCount = 0
-    private var nextSequence: UInt64 = 0
+    // Not private, because the transitions are in several files; nobody but they touches any of it.
+    var table = TaskTable<Entry>()
+    var now = Uptime.zero
+    var lines: [String: KeyLine] = [:]
+    var lanes = LaneTable()
+    var timers = IndexedHeap<Uptime>()
+    var queuePositions = HeapPositions()
+    var timerPositions = HeapPositions()
+    var bodyPositions = HeapPositions()
+    var dependencies = DependencyGraph()
+    var cancelReasons: [TaskID: CancelReason] = [:]
+    var scopes: [ScopeID: Set<TaskID>] = [:]
+    var scopeOfTask: [TaskID: ScopeID] = [:]
+    /// Tasks that have ended while others waited for them.
+    var ended: [(id: TaskID, succeeded: Bool)] = []
+    var limits: SchedulerLimits
+    let ageing: Duration?
+    var runningCount = 0
+    var runningByKind = TaskKind.allCases.map { _ in 0 }
+    var abandonedCount = 0
+    var isPaused = false
+    /// How many tasks wait for their first start.
+    private(set) var pendingCount = 0
     private(set) var isClosed = false
 
-    init(maximum: Int?, limits: (TaskKind) -> Int) {
-        self.maximum = max(1, maximum ?? .max)
-        self.limits = TaskKind.allCases.map { max(1, limits($0)) }
-    }
-
-    /// How many bodies run, abandoned ones included.
-    var runningCount: Int {
-        running.reduce(0, +)
+    init(limits: SchedulerLimits, ageing: Duration? = nil) {
+        self.limits = limits
+        self.ageing = ageing
     }
 
     /// Whether nothing waits and no body runs that has not been reported as ended.
     var isIdle: Bool {
-        entries.count == abandonedCount
+        table.count == abandonedCount
     }
 
-    // MARK: - Transitions
+    // MARK: - Submit
 
     /// Takes a task in.
-    ///
-    /// - Returns: The id of the live task that takes its place, if its policy is to keep that one.
-    mutating func submit(_ request: Request) -> (kept: TaskID?, actions: [Action]) {
-        guard !isClosed else { return (nil, [.finish(request.id, .shutDown)]) }
+    mutating func submit(_ request: TaskRequest, _ task: Task, at time: Uptime) -> (Submission, [Action]) {
+        advance(to: time)
+        guard !isClosed else { return (.accepted, [.finish(task, .shutDown)]) }
         var actions: [Action] = []
-        if let key = request.key, let line = lines[key], let newest = line.newest {
-            let newestIsLive = entries[newest]?.isLive == true
+        var replaced: [TaskID] = []
+        if let line = request.key.flatMap({ lines[$0] }), let newest = entry(line.newest) {
             switch request.keyPolicy.storage {
-            case .keep where newestIsLive:
-                return (newest, [])
-            case .reject where newestIsLive:
-                return (nil, [.finish(request.id, .keyInUse)])
+            case .keep where newest.isLive:
+                return (.kept(newest.task), [])
+            case .reject where newest.isLive:
+                return (.accepted, [.finish(task, .keyInUse)])
             case .replace:
-                for id in line.tasks { cancel(id, .keyReplaced, &actions) }
+                replaced = line.tasks
             case .keep, .reject, .enqueue:
                 break
             }
         }
-        insert(request)
-        startReady(&actions)
-        return (nil, actions)
+        if isFull(for: request, replacing: replaced) { return (.full, []) }
+        if !replaced.isEmpty, !request.dependencies.isEmpty,
+            dependencies.leads(from: request.dependencies, to: Set(replaced), tasksBefore: { tasksBefore($0) })
+        {
+            return (.accepted, [.finish(task, .dependencyCycle)])
+        }
+        for id in replaced { cancel(id, .keyReplaced, &actions) }
+        if request.hasFailedDependency {
+            actions.append(.finish(task, .cancelled(.dependencyFailed)))
+        } else {
+            insert(request, task)
+        }
+        settle(&actions)
+        return (.accepted, actions)
     }
+
+    private mutating func insert(_ request: TaskRequest, _ task: Task) {
+        let lane = lanes.enter(group: request.group)
+        let slot = table.insert(TaskEntry(task, request: request, lane: lane, now: now), id: request.id)
+        pendingCount += 1
+        if let key = request.key {
+            if lines[key]?.append(request.id) == nil { lines[key] = KeyLine(request.id) }
+        }
+        if let scope = request.scope {
+            scopes[scope, default: []].insert(request.id)
+            scopeOfTask[request.id] = scope
+        }
+        for dependency in request.dependencies {
+            dependencies.add(request.id, on: dependency)
+            if let awaited = table.slot(of: dependency) { table[awaited].flags.insert(.isAwaited) }
+        }
+        comeForward(slot)
+    }
+
+    // MARK: - Cancel
 
     /// Cancels one task.
     ///
     /// - Returns: Whether that changed anything.
-    mutating func cancel(_ id: TaskID, reason: CancelReason) -> (changed: Bool, actions: [Action]) {
-        var actions: [Action] = []
-        let changed = cancel(id, reason, &actions)
-        startReady(&actions)
-        return (changed, actions)
+    mutating func cancel(_ id: TaskID, reason: CancelReason, at time: Uptime) -> (changed: Bool, actions: [Action]) {
+        let (count, actions) = cancel([id], reason: reason, at: time)
+        return (count > 0, actions)
     }
 
     /// Cancels every task of a key.
-    mutating func cancel(key: String, reason: CancelReason) -> (count: Int, actions: [Action]) {
-        cancel(lines[key]?.tasks ?? [], reason: reason)
+    mutating func cancel(key: String, reason: CancelReason, at time: Uptime) -> (count: Int, actions: [Action]) {
+        cancel(lines[key]?.tasks ?? [], reason: reason, at: time)
     }
 
-    /// Cancels every task, or every one that waits.
-    mutating func cancelAll(reason: CancelReason, pendingOnly: Bool = false) -> (count: Int, actions: [Action]) {
-        let waiting = entries.values.filter { $0.phase == .ready || $0.phase == .waitingForKey }
-        let active = pendingOnly ? [] : entries.values.filter { $0.phase == .running }
-        let order = { (lhs: Entry, rhs: Entry) in lhs.sequence < rhs.sequence }
-        return cancel((waiting.sorted(by: order) + active.sorted(by: order)).map(\.request.id), reason: reason)
+    /// Cancels every task of a scope.
+    mutating func cancel(scope: ScopeID, reason: CancelReason, at time: Uptime) -> (count: Int, actions: [Action]) {
+        cancel((scopes[scope] ?? []).sorted(), reason: reason, at: time)
     }
 
-    /// A body has ended.
-    ///
-    /// - Returns: Whether the task ends with it (an abandoned one has ended before), and as cancelled for which reason.
-    mutating func bodyEnded(_ id: TaskID) -> (ends: Bool, cancelled: CancelReason?, actions: [Action]) {
-        guard let entry = entries[id], entry.phase == .running || entry.phase == .abandoned else {
-            preconditionFailure("The body of task \(id) ended in the state \(String(describing: entries[id]?.phase)).")
-        }
-        running[entry.request.kind.storage.rawValue] -= 1
-        if entry.phase == .abandoned { abandonedCount -= 1 }
-        var actions: [Action] = []
-        remove(id)
-        startReady(&actions)
-        return (entry.phase == .running, entry.cancelReason, actions)
+    /// Cancels every task, or every one that waits for its first start; those first that wait, so that none of them is started.
+    mutating func cancelAll(
+        reason: CancelReason,
+        pendingOnly: Bool = false,
+        at time: Uptime
+    ) -> (count: Int, actions: [Action]) {
+        let waiting = ids { $0.isPending }
+        let begun = pendingOnly ? [] : ids { !$0.isPending }
+        return cancel(waiting + begun, reason: reason, at: time)
     }
 
-    /// Refuses new tasks from now on.
-    mutating func close() {
-        isClosed = true
+    /// Those tasks of the table, oldest first.
+    private func ids(where isIncluded: (Entry) -> Bool) -> [TaskID] {
+        table.slots.filter { isIncluded(table[$0]) }.map { table[$0].id }.sorted()
     }
 
-    /// Reports every running task as cancelled, although its body has not ended.
-    mutating func abandonAll() -> [Action] {
-        var actions: [Action] = []
-        for (id, entry) in entries where entry.phase == .running {
-            entries[id]?.phase = .abandoned
-            abandonedCount += 1
-            actions.append(.finish(id, .cancelled(entry.cancelReason ?? .shutdown)))
-        }
-        return actions
-    }
-
-    /// Whether a task waits, or its body runs.
-    func contains(_ id: TaskID) -> Bool {
-        entries[id] != nil
-    }
-
-    /// The newest task of a key that has not ended.
-    func newest(of key: String) -> TaskID? {
-        lines[key]?.newest
-    }
-
-    // MARK: - Steps
-
-    private mutating func insert(_ request: Request) {
-        let sequence = nextSequence
-        nextSequence += 1
-        entries[request.id] = Entry(request: request, sequence: sequence, phase: .waitingForKey)
-        if let key = request.key {
-            lines[key, default: KeyLine()].append(request.id)
-            guard lines[key]?.first == request.id else { return }
-        }
-        makeReady(request.id)
-    }
-
-    private mutating func makeReady(_ id: TaskID) {
-        guard let entry = entries[id] else { return }
-        entries[id]?.phase = .ready
-        queues[entry.request.kind.storage.rawValue]
-            .insert(id, rank: StartRank(priority: entry.request.priority.rawValue, sequence: entry.sequence))
-    }
-
-    /// Forgets a task that has ended, and lets the next of its key come forward.
-    private mutating func remove(_ id: TaskID) {
-        guard let entry = entries.removeValue(forKey: id) else { return }
-        entries.releaseSpareStorage()
-        guard let key = entry.request.key else { return }
-        let wasFirst = lines[key]?.first == id
-        lines[key]?.remove(id)
-        if lines[key]?.isEmpty == true {
-            lines[key] = nil
-            lines.releaseSpareStorage()
-        } else if wasFirst, let next = lines[key]?.first {
-            makeReady(next)
-        }
-    }
-
-    private mutating func cancel(_ ids: [TaskID], reason: CancelReason) -> (count: Int, actions: [Action]) {
+    private mutating func cancel(
+        _ ids: [TaskID],
+        reason: CancelReason,
+        at time: Uptime
+    ) -> (count: Int, actions: [Action]) {
+        advance(to: time)
         var actions: [Action] = []
         var count = 0
         for id in ids where cancel(id, reason, &actions) { count += 1 }
         // Only now: one that came forward when an earlier one left has been cancelled too by then.
-        startReady(&actions)
+        settle(&actions)
         return (count, actions)
     }
 
     @discardableResult
-    private mutating func cancel(_ id: TaskID, _ reason: CancelReason, _ actions: inout [Action]) -> Bool {
-        guard let entry = entries[id], entry.cancelReason == nil else { return false }
-        switch entry.phase {
-        case .waitingForKey, .ready:
-            queues[entry.request.kind.storage.rawValue].remove(id)
-            remove(id)
-            actions.append(.finish(id, .cancelled(reason)))
-        case .running:
-            entries[id]?.cancelReason = reason
-            actions.append(.cancelBody(id, reason))
-            if entry.request.isAbandonable {
-                entries[id]?.phase = .abandoned
-                abandonedCount += 1
-                actions.append(.finish(id, .cancelled(reason)))
-            }
-        case .abandoned:
-            return false
-        }
+    mutating func cancel(_ id: TaskID, _ reason: CancelReason, _ actions: inout [Action]) -> Bool {
+        guard let slot = table.slot(of: id), table[slot].isLive else { return false }
+        end(slot, .cancelled(reason), &actions)
         return true
     }
 
-    private mutating func startReady(_ actions: inout [Action]) {
-        while runningCount < maximum {
-            var best: (kind: Int, element: ReadyQueue<StartRank>.Element)?
-            for kind in queues.indices where running[kind] < limits[kind] {
-                guard let element = queues[kind].first() else { continue }
-                if let current = best, element < current.element { continue }
-                best = (kind, element)
-            }
-            guard let best else { return }
-            queues[best.kind].removeFirst()
-            running[best.kind] += 1
-            entries[best.element.id]?.phase = .running
-            actions.append(.start(best.element.id))
+    /// Ends a task that has not been asked to end: at once if no body runs, else when that has ended.
+    mutating func end(_ slot: Slot, _ ending: Ending, _ actions: inout [Action]) {
+        let entry = table[slot]
+        guard entry.flags.contains(.hasBody) else {
+            actions.append(.finish(entry.task, ending))
+            return retire(slot, succeeded: false)
+        }
+        let reason: CancelReason = if case .cancelled(let reason) = ending { reason } else { .timeout }
+        cancelReasons[entry.id] = reason
+        table[slot].flags.insert(.isCancelled)
+        actions.append(.cancelBody(entry.task, reason, attempt: Int(entry.attempt)))
+        if entry.phase != .running || entry.flags.contains(.isTold) {
+            // It ends without a slot of its own if it gave it back: cancelling does not wait for room.
+            leaveQueue(slot)
+            table[slot].phase = .running
+            table[slot].flags.remove(.isTold)
+            actions.append(.resumeBody(entry.task))
+        }
+        if entry.flags.contains(.isAbandonable) {
+            abandon(slot, ending, &actions)
+        }
+        setTimer(slot)
+    }
+
+    // MARK: - The end of a body
+
+    /// What becomes of a task whose body has ended.
+    enum BodyEnd: Equatable {
+        /// It ends as the body ended, or as cancelled, or, if the reason is `timeout`, as failed for that.
+        case ends(CancelReason?)
+        /// Another body follows.
+        case goesOn
+        /// It was reported as ended before.
+        case wasAbandoned
+    }
+
+    /// A body has returned, and it is yet to be decided whether another one follows; its time is no longer running.
+    ///
+    /// - Returns: Whether its time was up, so that what it returned does not count.
+    mutating func bodyReturned(_ id: TaskID) -> Bool {
+        guard let slot = table.slot(of: id) else { return false }
+        if table[slot].phase == .running {
+            table[slot].due = .never
+            setTimer(slot)
+        }
+        return table[slot].flags.contains(.isTimedOut)
+    }
+
+    /// A body has ended.
+    ///
+    /// - Parameter next: When another body is to begin, for another attempt or iteration; nil: the task ends.
+    mutating func bodyEnded(
+        _ id: TaskID,
+        succeeded: Bool,
+        next: Uptime? = nil,
+        at time: Uptime
+    ) -> (end: BodyEnd, actions: [Action]) {
+        advance(to: time)
+        guard let slot = table.slot(of: id), table[slot].flags.contains(.hasBody) else {
+            preconditionFailure("A body of task \(id) ended and none had begun.")
+        }
+        var actions: [Action] = []
+        leaveQueue(slot)
+        releaseSlot(slot)
+        forgetBody(slot)
+        let end = bodyEnd(slot, next: next)
+        switch end {
+        case .wasAbandoned:
+            abandonedCount -= 1
+            retire(slot, succeeded: false)
+        case .ends(let reason):
+            retire(slot, succeeded: succeeded && reason == nil)
+        case .goesOn:
+            table[slot].flags.subtract([.isTimedOut, .isTold])
+            table[slot].due = next ?? now
+            table[slot].since = table[slot].due
+            comeForward(slot)
+        }
+        settle(&actions)
+        return (end, actions)
+    }
+
+    private func bodyEnd(_ slot: Slot, next: Uptime?) -> BodyEnd {
+        let entry = table[slot]
+        if entry.phase == .abandoned { return .wasAbandoned }
+        if entry.flags.contains(.isCancelled) { return .ends(cancelReasons[entry.id]) }
+        guard next != nil else { return .ends(nil) }
+        // It would go on for ever.
+        return isClosed && entry.flags.contains(.isPeriodic) ? .ends(.shutdown) : .goesOn
+    }
+
+    // MARK: - Life
+
+    /// Refuses new tasks from now on, and ends periodic ones that wait for their next iteration.
+    mutating func close(at time: Uptime) -> [Action] {
+        isClosed = true
+        let waiting = ids { $0.flags.contains(.isPeriodic) && !$0.isPending && !$0.flags.contains(.hasBody) }
+        return cancel(waiting, reason: .shutdown, at: time).actions
+    }
+
+    /// Takes tasks again.
+    mutating func open() {
+        isClosed = false
+    }
+
+    /// Reports every task whose body runs as cancelled, although the body has not ended.
+    mutating func abandonAll(at time: Uptime) -> [Action] {
+        advance(to: time)
+        var actions: [Action] = []
+        for slot in Array(table.slots) where table[slot].flags.contains(.hasBody) && table[slot].phase != .abandoned {
+            let entry = table[slot]
+            leaveQueue(slot)
+            abandon(slot, .cancelled(cancelReasons[entry.id] ?? .shutdown), &actions)
+        }
+        settle(&actions)
+        return actions
+    }
+
+    // MARK: - Queries
+
+    /// The newest task of a key that has not ended.
+    func newest(of key: String) -> Task? {
+        (lines[key]?.newest).flatMap { entry($0)?.task }
+    }
+
+    /// The task of an id that has not ended, or whose body has not.
+    func task(_ id: TaskID) -> Task? {
+        entry(id)?.task
+    }
+
+    /// The tasks that have not ended, or whose bodies have not.
+    var tasks: [Task] {
+        table.slots.map { table[$0].task }
+    }
+
+    /// Some of ``tasks``.
+    ///
+    /// - Returns: Those in a range of slots, and where to go on; below zero when that was all.
+    func tasks(from begin: Int, count: Int) -> (tasks: [Task], next: Int) {
+        let end = min(begin + count, table.slotCount)
+        guard begin < end else { return ([], -1) }
+        let tasks = (begin..<end).compactMap { table.value(at: Slot($0))?.task }
+        return (tasks, end < table.slotCount ? end : -1)
+    }
+
+    /// Whether a task was asked to end, not only an attempt of it.
+    func isCancelled(_ id: TaskID) -> Bool {
+        entry(id)?.flags.contains(.isCancelled) ?? false
+    }
+
+    /// Whether a body stands still.
+    func isParked(_ id: TaskID) -> Bool {
+        entry(id)?.phase == .parked
+    }
+
+    /// Whether another task may wait.
+    var hasRoom: Bool {
+        pendingCount < limits.pending ?? .max
+    }
+
+    func entry(_ id: TaskID) -> Entry? {
+        table.slot(of: id).map { table[$0] }
+    }
+
+    func tasksBefore(_ id: TaskID) -> [TaskID] {
+        guard let key = entry(id)?.key else { return [] }
+        return lines[key]?.tasks(before: id) ?? []
+    }
+
+    // MARK: - Steps
+
+    mutating func advance(to time: Uptime) {
+        now = max(now, time)
+    }
+
+    /// Lets a task without a body stand where it belongs: blocked, delayed, in the queue.
+    mutating func comeForward(_ slot: Slot) {
+        let entry = table[slot]
+        if entry.flags.contains(.hasDependencies) || !isFirstOfItsKey(entry) {
+            table[slot].phase = .blocked
+        } else if entry.due > now {
+            table[slot].phase = .delayed
+        } else {
+            table[slot].due = .never
+            enterQueue(slot)
+        }
+        setTimer(slot)
+    }
+
+    private func isFirstOfItsKey(_ entry: Entry) -> Bool {
+        guard let key = entry.key else { return true }
+        return lines[key]?.first == entry.id
+    }
+
+    private mutating func abandon(_ slot: Slot, _ ending: Ending, _ actions: inout [Action]) {
+        let entry = table[slot]
+        table[slot].phase = .abandoned
+        abandonedCount += 1
+        setTimer(slot)
+        if entry.flags.contains(.isAwaited) { ended.append((entry.id, false)) }
+        table[slot].flags.remove(.isAwaited)
+        actions.append(.finish(entry.task, ending))
+    }
+
+    /// Notes that a task's first body begins.
+    mutating func noteBegin(_ slot: Slot) {
+        guard table[slot].isPending else { return }
+        pendingCount -= 1
+        table[slot].flags.insert(.hasBegun)
+    }
+
+    /// Forgets a task that has ended, and lets the next of its key come forward.
+    private mutating func retire(_ slot: Slot, succeeded: Bool) {
+        let id = table[slot].id
+        leaveQueue(slot)
+        timers.remove(slot, &timerPositions)
+        let entry = table.remove(slot, id: id)
+        if entry.isPending { pendingCount -= 1 }
+        if entry.flags.contains(.isCancelled) { cancelReasons[id] = nil }
+        if entry.flags.contains(.hasDependencies) { dependencies.remove(id) }
+        if entry.flags.contains(.isAwaited) { ended.append((id, succeeded)) }
+        if entry.flags.contains(.isScoped) { leaveScope(id) }
+        lanes.leave(entry.lane)
+        if let key = entry.key { leaveLine(key, id) }
+        if table.count == 0 { releaseSpareStorage() }
+    }
+
+    private mutating func leaveLine(_ key: String, _ id: TaskID) {
+        let wasFirst = lines[key]?.first == id
+        if lines[key]?.remove(id) == false {
+            lines[key] = nil
+        } else if wasFirst, let next = (lines[key]?.first).flatMap({ table.slot(of: $0) }) {
+            comeForward(next)
         }
     }
+
+    private mutating func leaveScope(_ id: TaskID) {
+        guard let scope = scopeOfTask.removeValue(forKey: id) else { return }
+        scopes[scope]?.remove(id)
+        if scopes[scope]?.isEmpty == true { scopes[scope] = nil }
+    }
+
+    private mutating func releaseSpareStorage() {
+        queuePositions.releaseSpareStorage()
+        timerPositions.releaseSpareStorage()
+        bodyPositions.releaseSpareStorage()
+        lines.releaseSpareStorage()
+        scopeOfTask.releaseSpareStorage()
+        cancelReasons.releaseSpareStorage()
+    }
 }
+
+extension SchedulerStateMachine.Action: Equatable where Task: Equatable {}

@@ -15,6 +15,13 @@ public struct CancelReason: RawRepresentable, Hashable, Sendable, CustomStringCo
     /// Its manager was shut down.
     public static let shutdown = CancelReason(rawValue: "shutdown")
 
+    /// Its time was up: that of an attempt, or its deadline; then it ends as failed, with ``TaskerError/Code/timedOut``.
+    public static let timeout = CancelReason(rawValue: "timeout")
+    /// A task that it was to wait for failed or was cancelled.
+    public static let dependencyFailed = CancelReason(rawValue: "dependencyFailed")
+    /// Its scope was closed.
+    public static let scopeClosed = CancelReason(rawValue: "scopeClosed")
+
     /// The reason's name.
     public var description: String {
         rawValue

@@ -4,12 +4,12 @@
 /// which may be a moment ahead of what ``TaskManager`` has published.
 public struct TaskHandle<Success: Sendable>: Sendable, Identifiable {
     let record: TaskRecord
-    private let scheduler: Scheduler
 
-    init(record: TaskRecord, scheduler: Scheduler) {
+    init(record: TaskRecord) {
         self.record = record
-        self.scheduler = scheduler
     }
+
+    private var scheduler: Scheduler { record.scheduler }
 
     /// The task's identity.
     public var id: TaskID { record.id }
@@ -28,7 +28,7 @@ public struct TaskHandle<Success: Sendable>: Sendable, Identifiable {
     /// Why it was cancelled or asked to end.
     public var cancelReason: CancelReason? { record.read { $0.cancelReason } }
     /// Everything that can be told of it now.
-    public var snapshot: TaskSnapshot { TaskSnapshot(reading: record) }
+    public var snapshot: TaskSnapshot { TaskSnapshot(reading: record, at: scheduler.time.now()) }
 
     /// Why it failed; nil in every other state.
     public var error: (any Error)? {
@@ -74,10 +74,62 @@ public struct TaskHandle<Success: Sendable>: Sendable, Identifiable {
         }
     }
 
+    /// The task's value, when it has ended, or an error when that takes too long.
+    ///
+    /// Any thread.
+    ///
+    /// - Parameters:
+    ///   - timeout: How long to wait, on the manager's clock; nil: as long as it takes. The task goes on after it.
+    ///   - forwardingCancellation: Whether cancelling the waiting task cancels this one too.
+    /// - Throws: As ``value``, and ``TaskerError/Code/waitTimedOut``.
+    public func value(timeout: Duration? = nil, forwardingCancellation: Bool = false) async throws -> Success {
+        try await withTaskCancellationHandler {
+            try await scheduler.within(timeout, for: "the task \"\(name)\"") { try await record.waitUntilEnded() }
+        } onCancel: {
+            if forwardingCancellation { cancel() }
+        }
+        return try await value
+    }
+
+    /// Lets the task, which has not started, wait for another one too.
+    ///
+    /// Any thread. See ``TaskOptions/after(_:runsRegardless:)-swift.type.method``.
+    ///
+    /// - Returns: false if it has started or ended: nothing was changed.
+    /// - Throws: ``TaskerError/Code/dependencyCycle`` if the other one waits for this one.
+    @discardableResult
+    public func addDependency<Other>(_ other: TaskHandle<Other>) throws -> Bool {
+        try scheduler.addDependency(other.record, to: record)
+    }
+
+    // MARK: - Pause
+
+    /// Pauses the task; returns at once, from any thread.
+    ///
+    /// If it waits, it goes on waiting. A coroutine or thread stands still at its next ``ExecutionContext/checkpoint()``, and a
+    /// process or command, with its process group, is stopped. A body that stands still gives its slot back; elapsed time and
+    /// remaining time stand still with it.
+    ///
+    /// - Returns: Whether that changed anything.
+    @discardableResult
+    public func pause() -> Bool {
+        scheduler.setPaused(true, id)
+    }
+
+    /// Takes back a ``pause()``; returns at once, from any thread.
+    ///
+    /// The body goes on when there is a slot for it.
+    ///
+    /// - Returns: Whether that changed anything.
+    @discardableResult
+    public func resume() -> Bool {
+        scheduler.setPaused(false, id)
+    }
+
     /// Asks the task to end; returns at once, from any thread.
     ///
     /// A task that waits never runs. A running one is reported as cancelled when its body has ended, whatever the body still
-    /// does, or at once if it is ``TaskOptions/isAbandonable``.
+    /// does, or at once if it is ``TaskOptions/abandonable``.
     ///
     /// - Returns: Whether this call changed anything; false for a task that has ended or was asked before.
     @discardableResult

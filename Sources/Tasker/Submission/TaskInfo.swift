@@ -4,28 +4,94 @@
 final class TaskInfo: Sendable {
     let id: TaskID
     let key: String?
-    let name: String
+    private let givenName: String?
     let kind: TaskKind
+    /// As it was submitted.
     let priority: SchedulingPriority
     let metadata: [String: String]
+    /// Without the tasks that it waits for: each would keep the one before it for ever.
     let options: TaskOptions
+    let scope: ScopeCore?
+    let period: PeriodicPlan?
     let created: TaskTimestamp
 
     init(
         kind: TaskKind,
-        key: String?,
-        name: String?,
-        priority: SchedulingPriority,
-        metadata: [String: String],
-        options: TaskOptions
+        key: String? = nil,
+        name: String? = nil,
+        priority: SchedulingPriority = .normal,
+        metadata: [String: String] = [:],
+        options: TaskOptions = [],
+        scope: ScopeCore? = nil,
+        period: PeriodicPlan? = nil,
+        created: TaskTimestamp
     ) {
         id = .next()
         self.kind = kind
         self.key = key
-        self.name = name ?? key ?? "Task \(id)"
+        givenName = name
         self.priority = priority
         self.metadata = metadata
+        var options = options
+        if options.values.dependencies != nil { options.values.dependencies = nil }
         self.options = options
-        created = .now()
+        self.scope = scope
+        self.period = period
+        self.created = created
+    }
+
+    // Made when it is asked for: a million tasks that wait need no names of their own.
+    var name: String {
+        givenName ?? key ?? "Task \(id)"
+    }
+
+    /// The key, cut where nobody would read on.
+    var shortKey: String {
+        guard let key, key.utf8.count > 100 else { return key ?? "" }
+        return "\(key.prefix(100))…"
+    }
+
+    var isVisible: Bool {
+        options.values.isVisible ?? true
+    }
+
+    /// How long after submission it may start.
+    var delay: Duration {
+        options.values.delay ?? .zero
+    }
+
+    /// When it may start, if not at once.
+    var firstStart: TaskTimestamp {
+        TaskTimestamp(created.moment + delay, now: created.moment)
+    }
+
+    /// The key with its scope in front.
+    var fullKey: String? {
+        key.map { scope?.key($0) ?? $0 }
+    }
+
+    /// Whether more than one body may run, one after the other.
+    var repeats: Bool {
+        period != nil || options.values.retry.map { $0.retries > 0 } ?? false
+    }
+
+    func request(dependencies: [TaskID], hasFailedDependency: Bool) -> TaskRequest {
+        let values = options.values
+        var request = TaskRequest(id: id, kind: kind)
+        request.key = fullKey
+        request.keyPolicy = values.keyPolicy ?? .replace
+        request.priority = priority
+        request.group = values.group
+        request.scope = scope?.id
+        request.isAbandonable = values.isAbandonable ?? false
+        request.isPeriodic = period != nil
+        request.retriesTimeouts = repeats
+        request.delay = delay
+        request.timeout = values.timeout
+        request.deadline = values.deadline
+        request.dependencies = dependencies
+        request.runsAfterFailures = values.runsAfterFailures ?? false
+        request.hasFailedDependency = hasFailedDependency && !request.runsAfterFailures
+        return request
     }
 }

@@ -19,6 +19,8 @@ public struct TaskKind: Hashable, Sendable, CustomStringConvertible {
     /// Another program.
     public static let command = TaskKind(storage: .command)
 
+    var index: Int { storage.rawValue }
+
     static let allCases = Storage.allCases.map(TaskKind.init(storage:))
 
     /// The kind's name in lower case, for logs and files.

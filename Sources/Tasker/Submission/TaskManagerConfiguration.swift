@@ -24,13 +24,32 @@ public struct TaskManagerConfiguration: Sendable {
     ///
     /// At least 1.
     public var maximumCommands = 8
+    /// How many tasks of a group run at once, by the group's name; groups that are not named here have no limit.
+    ///
+    /// At least 1.
+    public var groupLimits: [String: Int] = [:]
+    /// How many tasks may wait for their first start; nil: any number.
+    ///
+    /// At least 1.
+    public var maximumPendingTasks: Int?
+    /// What happens to a task that is one too many of those that wait.
+    public var queueFullPolicy = QueueFullPolicy.refuse
+    /// In which time a waiting task gains one point of priority, so that none starves; nil: it gains nothing.
+    ///
+    /// With one second, the default, a task of low priority (−100) starts before those of normal priority (0) that were submitted
+    /// 100 seconds after it.
+    public var ageingInterval: Duration? = .seconds(1)
     /// How often progress and messages are published at most; state changes are published at once.
     public var publicationInterval = Duration.milliseconds(16)
     /// How long a process or command may take to end by itself at each step of a cancel, and a body at shutdown.
     public var gracePeriod = Duration.seconds(2)
-    /// How many ended tasks stay in ``TaskManager/tasks``; the oldest go first.
+    /// How many ended tasks are kept for lists and queries; the oldest go first.
     public var finishedTaskLimit = 100
-    /// The clock of every delay.
+    /// How long an ended task is kept; nil: until others take its place.
+    public var finishedTaskAge: Duration?
+    /// The clock of every delay, timeout, rank and average.
+    ///
+    /// Its time goes on while the machine is suspended, if it is the default.
     public var clock: any Clock<Duration> = ContinuousClock()
 
     // What the library's own tests replace, so that they can count instead of measuring time.
@@ -41,18 +60,22 @@ public struct TaskManagerConfiguration: Sendable {
     var now: @Sendable () -> ContinuousClock.Instant = { .now }
     /// How long publication gives way to drawing.
     var redrawPatience = Duration.milliseconds(50)
+    /// What the jitter of a retry's delay is taken from, 0..<1.
+    var random: @Sendable () -> Double = { .random(in: 0..<1) }
     /// How a thread is started.
     var spawnThread = ThreadPool.spawn
 
     /// Makes a configuration with the defaults.
     public init() {}
 
-    func limit(of kind: TaskKind) -> Int {
-        switch kind.storage {
-        case .coroutine: maximumCoroutines
-        case .thread: maximumThreads
-        case .process: maximumProcesses
-        case .command: maximumCommands
+    var limits: SchedulerLimits {
+        SchedulerLimits(all: maximumConcurrentTasks, pending: maximumPendingTasks) { kind in
+            switch kind.storage {
+            case .coroutine: maximumCoroutines
+            case .thread: maximumThreads
+            case .process: maximumProcesses
+            case .command: maximumCommands
+            }
         }
     }
 }

@@ -13,7 +13,7 @@ public let taskManager = TaskManagerProxy.shared
 ///     label.text = task.error.map { "\($0)" } ?? "Exported"
 /// }
 /// ```
-public final class TaskManagerProxy: Sendable {
+public final class TaskManagerProxy: TaskSubmitter {
     /// The application's manager, with the default configuration.
     public static let shared = TaskManagerProxy()
 
@@ -24,19 +24,24 @@ public final class TaskManagerProxy: Sendable {
         scheduler = Scheduler(configuration: configuration)
     }
 
+    /// Where the tasks go.
+    public var destination: TaskDestination {
+        TaskDestination(scheduler: scheduler)
+    }
+
+    /// Makes a scope: a face of this manager for one owner, such as a plugin, a document or a window.
+    ///
+    /// Any thread. Each call makes another one, whatever its name.
+    public func scope(_ name: String) -> TaskScope {
+        TaskScope(name: name, scheduler: scheduler)
+    }
+
+    // MARK: - On the main actor
+
     /// The published view, for the main actor.
     public var manager: TaskManager {
         scheduler.publisher.manager
     }
-
-    /// Whether the manager takes tasks: until ``shutdown(waitingFor:cancelPending:)``.
-    ///
-    /// Any thread.
-    public var isRunning: Bool {
-        scheduler.isRunning
-    }
-
-    // MARK: - On the main actor
 
     /// The tasks as published last.
     @MainActor public var tasks: TaskList {
@@ -51,6 +56,20 @@ public final class TaskManagerProxy: Sendable {
     /// Emitted when tasks changed, with the list and the overall progress; once for each turn of the main loop at most.
     @MainActor public var tasksUpdated: Signal<TaskList, Double> {
         manager.tasksUpdated
+    }
+
+    /// Emitted with each thing that happens to a task, in order; see ``TaskManager/taskEvents``.
+    @MainActor public var taskEvents: Signal<TaskEvent> {
+        manager.taskEvents
+    }
+
+    // MARK: - Events
+
+    /// What happens to tasks from now on, for any thread; it needs no main loop, but for what it tells of progress.
+    ///
+    /// - Parameter buffering: What is dropped, and counted, when the consumer falls behind.
+    public func events(buffering: TaskEvents.Buffering = .newest(1024)) -> TaskEvents {
+        TaskEvents(scheduler.events.subscribe(buffering: buffering))
     }
 
     // MARK: - Cancel
@@ -79,29 +98,66 @@ public final class TaskManagerProxy: Sendable {
         scheduler.cancelAll(reason: .user)
     }
 
-    // MARK: - Wait and end
+    // MARK: - Wait
 
     /// Returns when every submitted task has ended and its `whenDone` has run.
     ///
     /// Any thread, the main actor included; needs the main loop to run.
     ///
-    /// - Throws: `CancellationError` when the waiting task is cancelled; the manager's tasks go on.
-    public func waitUntilIdle() async throws {
-        try await scheduler.publisher.waitUntilIdle()
+    /// - Parameter timeout: How long to wait, on the manager's clock; nil: as long as it takes.
+    /// - Throws: `CancellationError` when the waiting task is cancelled, ``TaskerError/Code/waitTimedOut`` when it took longer;
+    ///   the manager's tasks go on.
+    public func waitUntilIdle(timeout: Duration? = nil) async throws {
+        try await scheduler.within(timeout, for: "the task manager to be idle") {
+            try await self.scheduler.publisher.waitUntilIdle()
+        }
+    }
+
+    /// Returns when a task that is submitted would not be one too many of those that wait.
+    ///
+    /// Any thread. Somebody else may be faster.
+    ///
+    /// - Throws: `CancellationError` when the waiting task is cancelled.
+    public func waitForRoom() async throws {
+        try await scheduler.waitForRoom()
+    }
+
+    // MARK: - Start and end
+
+    /// Whether the manager takes tasks: from the beginning, until ``shutdown(waitingFor:cancelPending:)``.
+    ///
+    /// Any thread.
+    public var isRunning: Bool {
+        scheduler.isRunning
+    }
+
+    /// Starts the manager again after a ``shutdown(waitingFor:cancelPending:)``; a new manager runs already.
+    ///
+    /// Any thread.
+    ///
+    /// - Returns: Whether it takes tasks now; false while a shutdown is under way.
+    @discardableResult
+    public func start() -> Bool {
+        scheduler.start()
     }
 
     /// Ends the manager: refuses new tasks, lets the running ones finish, then cancels, and gives up on what does not end.
     ///
-    /// Any thread, the main actor included; it suspends, and needs the main loop to run. After `deadline` what still runs is
-    /// cancelled; a process or command is killed at the end of its grace periods. A body that has not ended a grace period
-    /// after the last of these is left behind and its task reported as cancelled. Returns when the `whenDone` of every task that
-    /// was taken in has run. A second call waits for the same end, whatever it asks for; cancelling a waiting task changes
-    /// nothing.
+    /// Any thread, the main actor included; it suspends, and needs the main loop to run. A periodic task ends with the iteration
+    /// that runs. After `deadline` what still runs is cancelled; a process or command is killed at the end of its grace periods. A
+    /// body that has not ended a grace period after the last of these is left behind and its task reported as cancelled. Returns
+    /// when the `whenDone` of every task that was taken in has run. A call while a shutdown is under way waits for the same end,
+    /// whatever it asks for; cancelling a waiting task changes nothing.
     ///
     /// - Parameters:
     ///   - deadline: How long running tasks may go on; what is outside zero to ten years counts as the nearer of them.
     ///   - cancelPending: Whether tasks that have not started are cancelled at once, or run within the deadline.
-    public func shutdown(waitingFor deadline: Duration = .seconds(10), cancelPending: Bool = true) async {
+    /// - Returns: What was cut off.
+    @discardableResult
+    public func shutdown(
+        waitingFor deadline: Duration = .seconds(10),
+        cancelPending: Bool = true
+    ) async -> ShutdownReport {
         await scheduler.shutdown(waitingFor: deadline, cancelPending: cancelPending)
     }
 }

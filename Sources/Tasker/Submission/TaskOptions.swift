@@ -1,21 +1,182 @@
 /// What can be said of a task beyond key, name and priority.
+///
+/// One, or several in brackets; of two that say the same thing the later counts.
+///
+/// ```swift
+/// taskManager.addCoroutine(key: "feed", options: [.retrying(3, .exponential()), .timeout(.seconds(30))]) { context in
+///     try await fetchFeed(context)
+/// }
+/// ```
 public struct TaskOptions: Sendable {
+    // In a box, so that a task without options carries one word.
+    private var box: Box?
+
+    private final class Box: Sendable {
+        let values: Values
+
+        init(_ values: Values) {
+            self.values = values
+        }
+    }
+
+    struct Values: Sendable {
+        var keyPolicy: KeyPolicy?
+        var isAbandonable: Bool?
+        var gracePeriod: Duration?
+        var isVisible: Bool?
+        var group: String?
+        var delay: Duration?
+        var timeout: Duration?
+        var deadline: Duration?
+        var retry: RetryPolicy?
+        var dependencies: [TaskRecord]?
+        var runsAfterFailures: Bool?
+    }
+
+    private static let none = Values()
+
+    var values: Values {
+        get { box?.values ?? Self.none }
+        set { box = Box(newValue) }
+    }
+
+    /// No options.
+    public init() {}
+
+    private init(_ change: (inout Values) -> Void) {
+        change(&values)
+    }
+
+    // MARK: - Start and end
+
     /// What happens when the key is in use.
     ///
     /// Default: ``KeyPolicy/replace``.
-    public var keyPolicy: KeyPolicy
-    /// Whether a cancel reports the running task as cancelled at once instead of at the end of its body.
-    ///
-    /// The body still occupies its slot and its key until it ends; its result is dropped. Default: false, for every
-    /// kind.
-    public var isAbandonable: Bool
-    /// How long a process or command may take to end by itself at each step of a cancel; nil takes the manager's.
-    public var gracePeriod: Duration?
+    public static func keyPolicy(_ policy: KeyPolicy) -> TaskOptions {
+        TaskOptions { $0.keyPolicy = policy }
+    }
 
-    /// Makes options; every one has its default.
-    public init(keyPolicy: KeyPolicy = .replace, isAbandonable: Bool = false, gracePeriod: Duration? = nil) {
-        self.keyPolicy = keyPolicy
-        self.isAbandonable = isAbandonable
-        self.gracePeriod = gracePeriod
+    /// Starts no earlier than `delay` after submission, so that of several submissions of one key in a row only the last runs.
+    ///
+    /// The ones before it are cancelled, with the reason ``CancelReason/keyReplaced``, as with ``KeyPolicy/replace``. Without
+    /// a key it is a delay. Below zero counts as zero, above ten years as ten years.
+    public static func debounce(_ delay: Duration) -> TaskOptions {
+        TaskOptions { ($0.delay, $0.keyPolicy) = (delay, .replace) }
+    }
+
+    static func delay(_ delay: Duration) -> TaskOptions {
+        TaskOptions { $0.delay = delay }
+    }
+
+    /// Starts when other tasks have completed.
+    ///
+    /// If one of them fails or is cancelled, this one is cancelled with the reason ``CancelReason/dependencyFailed``, unless it
+    /// runs regardless. The others may be of any manager and may have ended.
+    ///
+    /// - Parameter runsRegardless: Whether it starts however they end.
+    public static func after<each Success>(
+        _ tasks: repeat TaskHandle<each Success>,
+        runsRegardless: Bool = false
+    ) -> TaskOptions {
+        var records: [TaskRecord] = []
+        for task in repeat each tasks { records.append(task.record) }
+        return TaskOptions { ($0.dependencies, $0.runsAfterFailures) = (records, runsRegardless) }
+    }
+
+    /// Starts when other tasks have completed; see ``after(_:runsRegardless:)-(TaskHandle<_>...,_)``.
+    public static func after<Success>(_ tasks: [TaskHandle<Success>], runsRegardless: Bool = false) -> TaskOptions {
+        let records = tasks.map(\.record)
+        return TaskOptions { ($0.dependencies, $0.runsAfterFailures) = (records, runsRegardless) }
+    }
+
+    /// A cancel reports the running task as cancelled at once instead of at the end of its body.
+    ///
+    /// The body still occupies its slot and its key until it ends; its result is dropped. Default, for every kind: at the
+    /// end.
+    public static let abandonable = TaskOptions { $0.isAbandonable = true }
+
+    /// How long a process or command may take to end by itself at each step of a cancel.
+    ///
+    /// Default: the manager's.
+    public static func gracePeriod(_ period: Duration) -> TaskOptions {
+        TaskOptions { $0.gracePeriod = period }
+    }
+
+    // MARK: - Limits
+
+    /// Counts as one of a group, which has a limit of its own and can be paused.
+    public static func group(_ name: String) -> TaskOptions {
+        TaskOptions { $0.group = name }
+    }
+
+    /// Ends each attempt that takes longer: it is cancelled, and the task fails with ``TaskerError/Code/timedOut`` or is retried.
+    ///
+    /// The time stands still while the task is paused. Below zero counts as zero, above ten years as ten years.
+    public static func timeout(_ timeout: Duration) -> TaskOptions {
+        TaskOptions { $0.timeout = timeout }
+    }
+
+    /// Ends the task that has not ended `deadline` after its submission: it is cancelled and fails with
+    /// ``TaskerError/Code/timedOut``.
+    ///
+    /// All attempts and all waiting count, pauses too. Below zero counts as zero, above ten years as ten years.
+    public static func deadline(_ deadline: Duration) -> TaskOptions {
+        TaskOptions { $0.deadline = deadline }
+    }
+
+    // MARK: - Retry
+
+    /// Runs the body again when it throws.
+    ///
+    /// Between two attempts the task holds no slot. It stays ``TaskState/running``; ``TaskSnapshot/attempt`` counts, and
+    /// ``TaskSnapshot/nextStart`` says when it goes on.
+    ///
+    /// - Parameters:
+    ///   - retries: How many times at most, after the first attempt; below 0 counts as 0.
+    ///   - backoff: How long it waits before each.
+    ///   - isRetried: Which errors; called on any thread. Default: ``RetryPolicy/isWorthRetrying(_:)``.
+    public static func retrying(
+        _ retries: Int,
+        _ backoff: Backoff = .exponential(),
+        when isRetried: @escaping @Sendable (any Error) -> Bool = RetryPolicy.isWorthRetrying
+    ) -> TaskOptions {
+        let policy = RetryPolicy(retries: retries, backoff: backoff, when: isRetried)
+        return TaskOptions { $0.retry = policy }
+    }
+
+    // MARK: - Lists
+
+    /// Has no place in lists and in the overall progress; everything else, its events included, is as ever.
+    public static let hidden = TaskOptions { $0.isVisible = false }
+}
+
+extension TaskOptions: ExpressibleByArrayLiteral {
+    /// All of several options.
+    public init(arrayLiteral options: TaskOptions...) {
+        self.init(options)
+    }
+
+    /// All of several options; of two that say the same thing the later counts.
+    public init(_ options: some Sequence<TaskOptions>) {
+        for option in options { values.merge(option.values) }
+    }
+}
+
+extension TaskOptions.Values {
+    fileprivate mutating func merge(_ later: Self) {
+        func merge<Value>(_ path: WritableKeyPath<Self, Value?>) {
+            if let value = later[keyPath: path] { self[keyPath: path] = value }
+        }
+        merge(\.keyPolicy)
+        merge(\.isAbandonable)
+        merge(\.gracePeriod)
+        merge(\.isVisible)
+        merge(\.group)
+        merge(\.delay)
+        merge(\.timeout)
+        merge(\.deadline)
+        merge(\.retry)
+        merge(\.dependencies)
+        merge(\.runsAfterFailures)
     }
 }

@@ -9,4 +9,26 @@ enum TaskOutcome: Sendable {
     init(catching body: () throws -> any Sendable) {
         do { self = .success(try body()) } catch { self = .failure(error) }
     }
+
+    var isSuccess: Bool {
+        if case .success = self { true } else { false }
+    }
+
+    /// nil if it was cancelled.
+    var result: Result<any Sendable, any Error>? {
+        switch self {
+        case .success(let value): .success(value)
+        case .failure(let error): .failure(error)
+        case .cancelled: nil
+        }
+    }
+
+    /// The last state of the task whose last body ended like this.
+    var state: TaskState {
+        switch self {
+        case .success: .completed
+        case .failure: .failed
+        case .cancelled: .cancelled
+        }
+    }
 }

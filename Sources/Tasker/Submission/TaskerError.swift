@@ -41,6 +41,11 @@ public struct TaskerError: Error, CustomStringConvertible {
             case workerCrashed
             case remoteError
             case noSuchEventValue
+            case timedOut
+            case waitTimedOut
+            case queueFull
+            case dependencyCycle
+            case scopeClosed
         }
 
         private let storage: Storage
@@ -75,6 +80,17 @@ public struct TaskerError: Error, CustomStringConvertible {
         public static let remoteError = Code(storage: .remoteError)
         /// An event has no value of the type asked for.
         public static let noSuchEventValue = Code(storage: .noSuchEventValue)
+
+        /// A task, or its last attempt, took longer than it was given: ``TaskOptions/timeout(_:)``, ``TaskOptions/deadline(_:)``.
+        public static let timedOut = Code(storage: .timedOut)
+        /// A task did not end while somebody waited for it; it goes on.
+        public static let waitTimedOut = Code(storage: .waitTimedOut)
+        /// As many tasks wait as ``TaskManagerConfiguration/maximumPendingTasks`` allows.
+        public static let queueFull = Code(storage: .queueFull)
+        /// A task was to wait for one that waits for it, or that it replaces.
+        public static let dependencyCycle = Code(storage: .dependencyCycle)
+        /// The ``TaskScope`` has been closed and takes no more work.
+        public static let scopeClosed = Code(storage: .scopeClosed)
 
         /// The code's name.
         public var description: String {

@@ -113,7 +113,7 @@ final class CancelTests: XCTestCase {
     func testPromise15AnAbandonableTaskIsCancelledAtOnceAndItsResultDropped() {
         let (began, ended, done) = (Journal<Void>(), Journal<Void>(), Journal<TaskState>())
         let handle = harness.proxy.runThread(
-            options: TaskOptions(isAbandonable: true),
+            options: .abandonable,
             { [gate] context in
                 began.append(())
                 gate.pass()
@@ -154,10 +154,10 @@ final class CancelTests: XCTestCase {
         let pending = proxy.runThread { _ in gate.pass() }
         let last = proxy.runThread { _ in }
         harness.run { [gate] in
-            async let end: Void = proxy.shutdown()
+            async let end = proxy.shutdown()
             _ = try? await last.value
             gate.open()
-            await end
+            _ = await end
         }
         XCTAssertEqual(harness.tasks[id: replaced.id]?.cancelReason, .keyReplaced)
         XCTAssertEqual(harness.tasks[id: user.id]?.cancelReason, .user)

@@ -12,7 +12,7 @@ final class CoroutineTests: XCTestCase {
     private func submit(isAbandonable: Bool) -> TaskHandle<Int> {
         let (began, gate, log) = (began, gate, log)
         let handle = harness.proxy.addCoroutine(
-            options: TaskOptions(isAbandonable: isAbandonable),
+            options: isAbandonable ? .abandonable : [],
             { context in
                 context.setProgress(0.5)
                 began.append(())

@@ -9,7 +9,7 @@ final class KeyTests: XCTestCase {
     private let log = Journal<String>()
 
     private func options(_ policy: KeyPolicy) -> TaskOptions {
-        TaskOptions(keyPolicy: policy)
+        .keyPolicy(policy)
     }
 
     func testPromise18BodiesOfOneKeyNeverOverlap() {

@@ -55,7 +55,7 @@ final class ShutdownEdgeTests: XCTestCase {
             let end = Task { await proxy.shutdown(waitingFor: .seconds(Int64.max)) }
             while proxy.isRunning { await Task.yield() }
             gate.open()
-            await end.value
+            _ = await end.value
         }
         XCTAssertEqual(log.values, ["completed"])
     }

@@ -108,7 +108,7 @@ final class ShutdownTests: XCTestCase {
 
     func testPromise31ACancelledAbandonableTaskIsNotWaitedFor() {
         let began = Journal<Void>()
-        let handle = harness.proxy.runThread(options: TaskOptions(isAbandonable: true)) { [gate] _ in
+        let handle = harness.proxy.runThread(options: .abandonable) { [gate] _ in
             began.append(())
             gate.pass()
         }

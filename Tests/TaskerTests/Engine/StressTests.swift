@@ -110,7 +110,8 @@ final class StressTests: XCTestCase {
     private static func submit(_ number: Int, to proxy: TaskManagerProxy, _ witness: Witness) -> TaskID {
         struct Failure: Error {}
         let policies: [KeyPolicy] = [.replace, .keep, .enqueue, .reject]
-        let options = TaskOptions(keyPolicy: policies[number / 2 % 4], isAbandonable: number.isMultiple(of: 5))
+        let policy = TaskOptions.keyPolicy(policies[number / 2 % 4])
+        let options = number.isMultiple(of: 5) ? [policy, .abandonable] : policy
         let key = number.isMultiple(of: 2) ? "key \(number % 7)" : nil
         let id = Lock<TaskID?>(nil)
         let whenDone: @MainActor @Sendable (TaskHandle<Void>) -> Void = { witness.ends($0.id, $0.state) }

@@ -5,32 +5,24 @@ import Testing
 @Suite struct TaskRecordTests {
     private func record() -> TaskRecord {
         TaskRecord(
-            info: TaskInfo(
-                kind: .thread,
-                key: nil,
-                name: nil,
-                priority: .normal,
-                metadata: [:],
-                options: TaskOptions()
-            ),
-            publisher: Publisher(configuration: TaskManagerConfiguration()),
-            start: { _ in nil },
-            whenEvent: nil
+            info: TaskInfo(kind: .thread, created: TaskTimestamp(.zero)),
+            scheduler: Scheduler(configuration: TaskManagerConfiguration()),
+            start: { _ in nil }
         )
     }
 
     @Test func promise02ATaskThatWasAbandonedBeforeItsBodyBeganDoesNotRun() {
         let record = record()
-        record.end(.cancelled, cancelReason: .user).run()
-        #expect(record.begin() == nil)
+        record.end(.cancelled, cancelReason: .user, at: .zero).run()
+        #expect(record.begin(at: .zero) == nil)
         #expect(record.state == .cancelled)
-        #expect(record.read { $0.started == nil })
+        #expect(record.read { $0.timings.started == nil })
     }
 
     @Test func theBodyIsGivenOutOnce() {
         let record = record()
-        #expect(record.begin() != nil)
-        #expect(record.begin() == nil)
+        #expect(record.begin(at: .zero) != nil)
+        #expect(record.begin(at: .zero) == nil)
         #expect(record.state == .running)
     }
 
@@ -38,7 +30,7 @@ import Testing
         let record = record()
         record.noteCancel(.user)
         record.noteCancel(.shutdown)
-        record.end(.cancelled, cancelReason: .keyReplaced).run()
+        record.end(.cancelled, cancelReason: .keyReplaced, at: .zero).run()
         #expect(record.read { $0.cancelReason } == .user)
     }
 }

@@ -20,11 +20,11 @@ final class TimestampTests: XCTestCase {
         for id in [running.id, pending.id] {
             let snapshot = try XCTUnwrap(harness.tasks[id: id])
             let (started, ended) = (try XCTUnwrap(snapshot.started), try XCTUnwrap(snapshot.ended))
-            XCTAssertLessThanOrEqual(snapshot.created.instant, started.instant)
-            XCTAssertLessThanOrEqual(started.instant, ended.instant)
+            XCTAssertLessThanOrEqual(snapshot.created.uptime, started.uptime)
+            XCTAssertLessThanOrEqual(started.uptime, ended.uptime)
         }
-        let first = try XCTUnwrap(running.snapshot.ended?.instant)
-        XCTAssertLessThanOrEqual(first, try XCTUnwrap(pending.snapshot.started?.instant))
+        let first = try XCTUnwrap(running.snapshot.ended?.uptime)
+        XCTAssertLessThanOrEqual(first, try XCTUnwrap(pending.snapshot.started?.uptime))
     }
 
     func testPromise05ATaskThatNeverRanHasEndedAndNotStarted() throws {
@@ -36,15 +36,18 @@ final class TimestampTests: XCTestCase {
         let snapshot = try XCTUnwrap(harness.tasks[id: pending.id])
         XCTAssertNil(snapshot.started)
         XCTAssertEqual(snapshot.attempt, 0)
-        XCTAssertLessThanOrEqual(snapshot.created.instant, try XCTUnwrap(snapshot.ended?.instant))
+        XCTAssertLessThanOrEqual(snapshot.created.uptime, try XCTUnwrap(snapshot.ended?.uptime))
     }
 
     func testPromise05BothClocksTellTheSameMoment() throws {
-        let before = (date: Date(), instant: ContinuousClock.now)
-        let created = harness.proxy.runThread { _ in }.snapshot.created
-        let after = (date: Date(), instant: ContinuousClock.now)
-        XCTAssertTrue((before.date...after.date).contains(created.date))
-        XCTAssertTrue((before.instant...after.instant).contains(created.instant))
+        let before = Date()
+        harness.clock.advance(by: .seconds(3))
+        let first = harness.proxy.runThread { _ in }.snapshot.created
+        harness.clock.advance(by: .seconds(2))
+        let second = harness.proxy.runThread { _ in }.snapshot.created
+        XCTAssertTrue((before...Date()).contains(first.date))
+        XCTAssertEqual(first.uptime, .seconds(3))
+        XCTAssertEqual(first.duration(to: second), .seconds(2))
         harness.settle()
     }
 }

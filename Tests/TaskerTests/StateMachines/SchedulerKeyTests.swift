@@ -4,110 +4,107 @@ import Testing
 
 /// Promise 18 in the state machine.
 @Suite struct SchedulerKeyTests {
-    private func machine() -> SchedulerStateMachine {
-        SchedulerStateMachine(maximum: nil) { _ in 64 }
-    }
-
-    private func request(
-        _ number: UInt64,
-        _ policy: KeyPolicy = .replace,
-        isAbandonable: Bool = false
-    ) -> SchedulerStateMachine.Request {
-        SchedulerStateMachine.Request(
-            id: id(number),
-            kind: .thread,
-            key: "key",
-            priority: .normal,
-            keyPolicy: policy,
-            isAbandonable: isAbandonable
-        )
-    }
-
-    private func id(_ number: UInt64) -> TaskID {
-        TaskID(rawValue: number)
-    }
-
     @Test func promise18ReplaceStartsWhenTheOldBodyHasEnded() {
-        var machine = machine()
-        _ = machine.submit(request(1))
-        #expect(machine.submit(request(2)).actions == [.cancelBody(id(1), .keyReplaced)])
-        #expect(machine.newest(of: "key") == id(2))
-        let (ends, reason, actions) = machine.bodyEnded(id(1))
-        #expect(ends)
-        #expect(reason == .keyReplaced)
-        #expect(actions == [.start(id(2))])
+        var fixture = MachineFixture()
+        _ = fixture.submit(1, policy: .replace)
+        #expect(fixture.submit(2, policy: .replace) == [.cancelBody(1, .keyReplaced, attempt: 1)])
+        #expect(fixture.machine.newest(of: "key") == 2)
+        let (end, actions) = fixture.end(1)
+        #expect(end == .ends(.keyReplaced))
+        #expect(actions == [.start(2)])
     }
 
     @Test func promise18ReplaceCancelsTheWaitingOnesToo() {
-        var machine = machine()
-        _ = machine.submit(request(1))
-        _ = machine.submit(request(2, .enqueue))
-        _ = machine.submit(request(3, .enqueue))
-        let actions = machine.submit(request(4)).actions
+        var fixture = MachineFixture()
+        _ = fixture.submit(1, policy: .replace)
+        _ = fixture.submit(2, policy: .enqueue)
+        _ = fixture.submit(3, policy: .enqueue)
+        let actions = fixture.submit(4, policy: .replace)
         #expect(
             actions == [
-                .cancelBody(id(1), .keyReplaced), .finish(id(2), .cancelled(.keyReplaced)),
-                .finish(id(3), .cancelled(.keyReplaced)),
+                .cancelBody(1, .keyReplaced, attempt: 1), .finish(2, .cancelled(.keyReplaced)),
+                .finish(3, .cancelled(.keyReplaced)),
             ]
         )
-        #expect(machine.bodyEnded(id(1)).actions == [.start(id(4))])
+        #expect(fixture.end(1).actions == [.start(4)])
     }
 
     @Test func promise18ReplaceWaitsForAnAbandonedBody() {
-        var machine = machine()
-        _ = machine.submit(request(1, isAbandonable: true))
-        let actions = machine.submit(request(2)).actions
-        #expect(actions == [.cancelBody(id(1), .keyReplaced), .finish(id(1), .cancelled(.keyReplaced))])
-        #expect(machine.bodyEnded(id(1)).actions == [.start(id(2))])
+        var fixture = MachineFixture()
+        _ = fixture.submit(1, policy: .replace, isAbandonable: true)
+        let actions = fixture.submit(2, policy: .replace)
+        #expect(actions == [.cancelBody(1, .keyReplaced, attempt: 1), .finish(1, .cancelled(.keyReplaced))])
+        #expect(fixture.end(1).actions == [.start(2)])
     }
 
     @Test func promise18KeepAnswersTheLiveOne() {
-        var machine = machine()
-        _ = machine.submit(request(1))
-        let (kept, actions) = machine.submit(request(2, .keep))
-        #expect(kept == id(1))
+        var fixture = MachineFixture()
+        _ = fixture.submit(1, policy: .replace)
+        var request = TaskRequest(id: MachineFixture.id(2), kind: .thread)
+        (request.key, request.keyPolicy) = ("key", .keep)
+        let (submission, actions) = fixture.machine.submit(request, 2, at: fixture.now)
+        guard case .kept(let kept) = submission else {
+            Issue.record("Nothing was kept.")
+            return
+        }
+        #expect(kept == 1)
         #expect(actions == [])
-        #expect(!machine.contains(id(2)))
+        #expect(!fixture.contains(2))
     }
 
     @Test func promise18KeepDoesNotKeepWhatIsToEnd() {
-        var machine = machine()
-        _ = machine.submit(request(1))
-        _ = machine.cancel(id(1), reason: .user)
-        #expect(machine.submit(request(2, .keep)).kept == nil)
-        #expect(machine.bodyEnded(id(1)).actions == [.start(id(2))])
+        var fixture = MachineFixture()
+        _ = fixture.submit(1, policy: .replace)
+        _ = fixture.cancel(1)
+        #expect(fixture.submit(2, policy: .keep) == [])
+        #expect(fixture.end(1).actions == [.start(2)])
     }
 
     @Test func promise18EnqueueKeepsTheOrder() {
-        var machine = machine()
-        for number in UInt64(1)...3 { _ = machine.submit(request(number, .enqueue)) }
-        #expect(machine.bodyEnded(id(1)).actions == [.start(id(2))])
-        #expect(machine.cancel(id(3), reason: .user).changed)
-        _ = machine.submit(request(4, .enqueue))
-        #expect(machine.bodyEnded(id(2)).actions == [.start(id(4))])
-        #expect(machine.bodyEnded(id(4)).actions == [])
-        #expect(machine.newest(of: "key") == nil)
+        var fixture = MachineFixture()
+        for number in UInt64(1)...3 { _ = fixture.submit(number, policy: .enqueue) }
+        #expect(fixture.end(1).actions == [.start(2)])
+        #expect(fixture.cancel(3).changed)
+        _ = fixture.submit(4, policy: .enqueue)
+        #expect(fixture.end(2).actions == [.start(4)])
+        #expect(fixture.end(4).actions == [])
+        #expect(fixture.machine.newest(of: "key") == nil)
     }
 
     @Test func promise18RejectFailsTheNewOneOnly() {
-        var machine = machine()
-        _ = machine.submit(request(1))
-        #expect(machine.submit(request(2, .reject)).actions == [.finish(id(2), .keyInUse)])
-        #expect(machine.newest(of: "key") == id(1))
-        #expect(machine.bodyEnded(id(1)).cancelled == nil)
-        #expect(machine.submit(request(3, .reject)).actions == [.start(id(3))])
+        var fixture = MachineFixture()
+        _ = fixture.submit(1, policy: .replace)
+        #expect(fixture.submit(2, policy: .reject) == [.finish(2, .keyInUse)])
+        #expect(fixture.machine.newest(of: "key") == 1)
+        #expect(fixture.end(1).end == .ends(nil))
+        #expect(fixture.submit(3, policy: .reject) == [.start(3)])
     }
 
     @Test func cancellingAKeyCancelsEveryTaskOfIt() {
-        var machine = machine()
-        for number in UInt64(1)...3 { _ = machine.submit(request(number, .enqueue)) }
-        let (count, actions) = machine.cancel(key: "key", reason: .user)
+        var fixture = MachineFixture()
+        for number in UInt64(1)...3 { _ = fixture.submit(number, policy: .enqueue) }
+        let (count, actions) = fixture.machine.cancel(key: "key", reason: .user, at: fixture.now)
         #expect(count == 3)
         #expect(
             actions == [
-                .cancelBody(id(1), .user), .finish(id(2), .cancelled(.user)), .finish(id(3), .cancelled(.user)),
+                .cancelBody(1, .user, attempt: 1), .finish(2, .cancelled(.user)), .finish(3, .cancelled(.user)),
             ]
         )
-        #expect(machine.cancel(key: "other", reason: .user).count == 0)
+        #expect(fixture.machine.cancel(key: "other", reason: .user, at: fixture.now).count == 0)
+    }
+}
+
+extension MachineFixture {
+    /// Submits a task with the one key of these tests.
+    fileprivate mutating func submit(
+        _ number: UInt64,
+        policy: KeyPolicy,
+        isAbandonable: Bool = false
+    ) -> [Machine.Action] {
+        submit(number) { request in
+            request.key = "key"
+            request.keyPolicy = policy
+            request.isAbandonable = isAbandonable
+        }
     }
 }

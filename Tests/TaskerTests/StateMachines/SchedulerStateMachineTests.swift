@@ -2,130 +2,109 @@ import Testing
 
 @testable import Tasker
 
+/// Limits, priorities, cancels and the end, in the state machine.
 @Suite struct SchedulerStateMachineTests {
-    private typealias Machine = SchedulerStateMachine
-
-    private func machine(_ maximum: Int? = nil, threads: Int = 64) -> Machine {
-        Machine(maximum: maximum) { $0 == .thread ? threads : 1 }
-    }
-
-    private func request(
-        _ number: UInt64,
-        kind: TaskKind = .thread,
-        key: String? = nil,
-        priority: SchedulingPriority = .normal,
-        policy: KeyPolicy = .replace,
-        isAbandonable: Bool = false
-    ) -> Machine.Request {
-        Machine.Request(
-            id: id(number),
-            kind: kind,
-            key: key,
-            priority: priority,
-            keyPolicy: policy,
-            isAbandonable: isAbandonable
-        )
-    }
-
-    private func id(_ number: UInt64) -> TaskID {
-        TaskID(rawValue: number)
-    }
-
     @Test func promise26TheLimitOfAKindHolds() {
-        var machine = machine(threads: 2)
-        #expect(machine.submit(request(1)).actions == [.start(id(1))])
-        #expect(machine.submit(request(2)).actions == [.start(id(2))])
-        #expect(machine.submit(request(3)).actions == [])
-        #expect(machine.submit(request(4, kind: .coroutine)).actions == [.start(id(4))])
-        #expect(machine.runningCount == 3)
-        #expect(machine.bodyEnded(id(4)).actions == [])
-        #expect(machine.bodyEnded(id(1)).actions == [.start(id(3))])
+        var fixture = MachineFixture(SchedulerLimits { $0 == .thread ? 2 : .max })
+        #expect(fixture.submit(1) == [.start(1)])
+        #expect(fixture.submit(2) == [.start(2)])
+        #expect(fixture.submit(3) == [])
+        #expect(fixture.submit(4, .coroutine) == [.start(4)])
+        #expect(fixture.machine.runningCount == 3)
+        #expect(fixture.end(4).actions == [])
+        #expect(fixture.end(1).actions == [.start(3)])
     }
 
     @Test func promise26TheLimitOfAllHolds() {
-        var machine = machine(1)
-        #expect(machine.submit(request(1)).actions == [.start(id(1))])
-        #expect(machine.submit(request(2, kind: .coroutine)).actions == [])
-        #expect(machine.bodyEnded(id(1)).actions == [.start(id(2))])
+        var fixture = MachineFixture(SchedulerLimits(all: 1))
+        #expect(fixture.submit(1) == [.start(1)])
+        #expect(fixture.submit(2, .coroutine) == [])
+        #expect(fixture.end(1).actions == [.start(2)])
     }
 
     @Test func aLimitBelowOneCountsAsOne() {
-        var machine = machine(0, threads: -5)
-        #expect(machine.submit(request(1)).actions == [.start(id(1))])
-        #expect(machine.submit(request(2)).actions == [])
+        var fixture = MachineFixture(SchedulerLimits(all: 0) { _ in -5 })
+        #expect(fixture.submit(1) == [.start(1)])
+        #expect(fixture.submit(2) == [])
+        for limit in [0, -1, .min] {
+            _ = fixture.machine.setLimit(limit, of: .all, at: fixture.now)
+            #expect(fixture.machine.limit(of: .all) == 1)
+        }
     }
 
     @Test func promise25PriorityDecidesAcrossKinds() {
-        var machine = machine(1)
-        _ = machine.submit(request(1))
-        _ = machine.submit(request(2))
-        _ = machine.submit(request(3, kind: .coroutine, priority: .high))
-        _ = machine.submit(request(4, kind: .command))
-        #expect(machine.bodyEnded(id(1)).actions == [.start(id(3))])
-        #expect(machine.bodyEnded(id(3)).actions == [.start(id(2))])
-        #expect(machine.bodyEnded(id(2)).actions == [.start(id(4))])
+        var fixture = MachineFixture(SchedulerLimits(all: 1))
+        _ = fixture.submit(1)
+        _ = fixture.submit(2)
+        _ = fixture.submit(3, .coroutine) { $0.priority = .high }
+        _ = fixture.submit(4, .command)
+        #expect(fixture.end(1).actions == [.start(3)])
+        #expect(fixture.end(3).actions == [.start(2)])
+        #expect(fixture.end(2).actions == [.start(4)])
     }
 
     @Test func promise13AWaitingTaskLeavesAtOnce() {
-        var machine = machine(threads: 1)
-        _ = machine.submit(request(1))
-        _ = machine.submit(request(2))
-        let (changed, actions) = machine.cancel(id(2), reason: .user)
+        var fixture = MachineFixture.single
+        _ = fixture.submit(1)
+        _ = fixture.submit(2)
+        let (changed, actions) = fixture.cancel(2)
         #expect(changed)
-        #expect(actions == [.finish(id(2), .cancelled(.user))])
-        #expect(!machine.contains(id(2)))
-        #expect(machine.bodyEnded(id(1)).actions == [])
-        #expect(machine.isIdle)
+        #expect(actions == [.finish(2, .cancelled(.user))])
+        #expect(!fixture.contains(2))
+        #expect(fixture.end(1).actions == [])
+        #expect(fixture.machine.isIdle)
     }
 
     @Test func promise15ARunningTaskEndsWithItsBody() {
-        var machine = machine()
-        _ = machine.submit(request(1))
-        #expect(machine.cancel(id(1), reason: .user).actions == [.cancelBody(id(1), .user)])
-        #expect(!machine.cancel(id(1), reason: .shutdown).changed)
-        #expect(!machine.isIdle)
-        let (ends, reason, _) = machine.bodyEnded(id(1))
-        #expect(ends)
-        #expect(reason == .user)
-        #expect(!machine.cancel(id(1), reason: .user).changed)
+        var fixture = MachineFixture()
+        _ = fixture.submit(1)
+        #expect(fixture.cancel(1).actions == [.cancelBody(1, .user, attempt: 1)])
+        #expect(!fixture.cancel(1, reason: .shutdown).changed)
+        #expect(!fixture.machine.isIdle)
+        #expect(fixture.end(1).end == .ends(.user))
+        #expect(!fixture.cancel(1).changed)
     }
 
     @Test func promise15AnAbandonableTaskEndsAtOnceAndKeepsItsSlot() {
-        var machine = machine(threads: 1)
-        _ = machine.submit(request(1, isAbandonable: true))
-        _ = machine.submit(request(2))
-        let actions = machine.cancel(id(1), reason: .user).actions
-        #expect(actions == [.cancelBody(id(1), .user), .finish(id(1), .cancelled(.user))])
-        #expect(machine.runningCount == 1)
-        #expect(!machine.cancel(id(1), reason: .user).changed)
-        let (ends, _, next) = machine.bodyEnded(id(1))
-        #expect(!ends)
-        #expect(next == [.start(id(2))])
+        var fixture = MachineFixture.single
+        _ = fixture.submit(1) { $0.isAbandonable = true }
+        _ = fixture.submit(2)
+        #expect(fixture.cancel(1).actions == [.cancelBody(1, .user, attempt: 1), .finish(1, .cancelled(.user))])
+        #expect(fixture.machine.runningCount == 1)
+        #expect(!fixture.cancel(1).changed)
+        let (end, next) = fixture.end(1)
+        #expect(end == .wasAbandoned)
+        #expect(next == [.start(2)])
     }
 
     @Test func promise12CancelAllStartsNothing() {
-        var machine = machine(threads: 1)
+        var fixture = MachineFixture.single
         for number in UInt64(1)...4 {
-            _ = machine.submit(request(number, key: number > 2 ? "key" : nil, policy: .enqueue))
+            _ = fixture.submit(number) { request in
+                request.key = number > 2 ? "key" : nil
+                request.keyPolicy = .enqueue
+            }
         }
-        let (count, actions) = machine.cancelAll(reason: .user)
+        let (count, actions) = fixture.machine.cancelAll(reason: .user, at: fixture.now)
         #expect(count == 4)
-        #expect(actions.last == .cancelBody(id(1), .user))
+        #expect(actions.last == .cancelBody(1, .user, attempt: 1))
         #expect(Set(actions.map(String.init(describing:))).count == 4)
-        #expect(machine.cancelAll(reason: .user).count == 0)
+        #expect(fixture.machine.cancelAll(reason: .user, at: fixture.now).count == 0)
     }
 
     @Test func promise31AClosedMachineRefusesAndGoesOn() {
-        var machine = machine(threads: 1)
-        _ = machine.submit(request(1))
-        _ = machine.submit(request(2))
-        machine.close()
-        #expect(machine.submit(request(3)).actions == [.finish(id(3), .shutDown)])
-        #expect(machine.submit(request(4, key: "key", policy: .keep)).actions == [.finish(id(4), .shutDown)])
-        #expect(machine.bodyEnded(id(1)).actions == [.start(id(2))])
-        #expect(machine.abandonAll() == [.finish(id(2), .cancelled(.shutdown))])
-        #expect(machine.isIdle)
-        #expect(machine.abandonAll() == [])
-        #expect(!machine.bodyEnded(id(2)).ends)
+        var fixture = MachineFixture.single
+        _ = fixture.submit(1)
+        _ = fixture.submit(2)
+        #expect(fixture.machine.close(at: fixture.now) == [])
+        #expect(fixture.submit(3) == [.finish(3, .shutDown)])
+        #expect(fixture.submit(4) { ($0.key, $0.keyPolicy) = ("key", .keep) } == [.finish(4, .shutDown)])
+        #expect(fixture.end(1).actions == [.start(2)])
+        #expect(fixture.machine.abandonAll(at: fixture.now) == [.finish(2, .cancelled(.shutdown))])
+        #expect(fixture.machine.isIdle)
+        #expect(fixture.machine.abandonAll(at: fixture.now) == [])
+        #expect(fixture.end(2).end == .wasAbandoned)
+        fixture.machine.open()
+        #expect(fixture.submit(5) == [.start(5)])
     }
 }

@@ -3,20 +3,12 @@ import Testing
 @testable import Tasker
 
 @Suite struct TaskListTests {
+    private let scheduler = Scheduler(configuration: TaskManagerConfiguration())
+
     private func snapshots(_ count: Int) -> [TaskSnapshot] {
         (0..<count).map { _ in
-            let info = TaskInfo(
-                kind: .thread,
-                key: nil,
-                name: nil,
-                priority: .normal,
-                metadata: [:],
-                options: TaskOptions()
-            )
-            let publisher = Publisher(configuration: TaskManagerConfiguration())
-            return TaskSnapshot(
-                reading: TaskRecord(info: info, publisher: publisher, start: { _ in nil }, whenEvent: nil)
-            )
+            let info = TaskInfo(kind: .thread, created: TaskTimestamp(.zero))
+            return TaskSnapshot(reading: TaskRecord(info: info, scheduler: scheduler, start: { _ in nil }), at: .zero)
         }
     }
 

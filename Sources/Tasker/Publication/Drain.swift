@@ -1,0 +1,169 @@
+import DequeModule
+
+/// Applies what a ``Publisher`` brings to the published views, a budget at a time, and makes the callbacks.
+@MainActor
+final class Drain {
+    private enum Callback {
+        case event(TaskRecord, TaskMessage)
+        case iterated(TaskRecord, TaskIteration<any Sendable>)
+        case noted(TaskRecord, TaskEvent)
+        case done(TaskRecord)
+    }
+
+    private let view: TaskManager
+    private let events: EventHub<TaskEvent>
+    private let time: TimeSource
+    private let now: @Sendable () -> ContinuousClock.Instant
+    private var backlog: Deque<Publisher.Item> = []
+    private var callbacks: Deque<Callback> = []
+    /// The views of scopes that this drain has touched.
+    private var scopes: [ScopeID: TaskManager] = [:]
+    /// The scopes of listed tasks, to find the view that a task is to leave.
+    private var scopeOfTask: [TaskID: ScopeCore] = [:]
+
+    /// How long a drain may take.
+    ///
+    /// At 60 frames a second a frame has 16.7 ms; drawing needs most of it.
+    private static let budget = Duration.milliseconds(4)
+    /// How many steps go between two looks at the clock.
+    private static let stride = 32
+
+    nonisolated init(
+        view: TaskManager,
+        events: EventHub<TaskEvent>,
+        time: TimeSource,
+        now: @escaping @Sendable () -> ContinuousClock.Instant
+    ) {
+        self.view = view
+        self.events = events
+        self.time = time
+        self.now = now
+    }
+
+    /// One drain: apply the changes, emit once, run the callbacks; stop when the budget is used up.
+    ///
+    /// - Parameters:
+    ///   - settled: Told how many tasks have had their last callback, and how many of these had been refused.
+    ///   - continueLater: Schedules another drain.
+    func run(_ items: Deque<Publisher.Item>, settled: (Int, Int) -> Void, continueLater: () -> Void) {
+        let start = now()
+        backlog.append(contentsOf: items)
+        // A half for applying, so that a burst's callbacks begin in its first drain.
+        let changed = apply(until: start + Self.budget / 2)
+        // Before the first call of other people's code: it may run a main loop of its own and wait there for something
+        // that is still to be done here.
+        if !backlog.isEmpty || callbacks.count > 1 || (!changed.isEmpty && !callbacks.isEmpty) { continueLater() }
+        for view in changed { view.emitChanges() }
+        var (settledCount, refusedCount) = (0, 0)
+        defer { settled(settledCount, refusedCount) }
+        while let callback = callbacks.popFirst() {
+            call(callback)
+            if case .done(let record) = callback {
+                settledCount += 1
+                if record.isRefused { refusedCount += 1 }
+            }
+            if now() >= start + Self.budget { return }
+        }
+        callbacks = []
+    }
+
+    private func call(_ callback: Callback) {
+        switch callback {
+        case .event(let record, let message):
+            record.read { $0.whenEvent }?(message)
+            record.eventGate?.leave()
+        case .iterated(let record, let iteration):
+            record.read { $0.whenIteration }?(iteration)
+        case .noted(let record, let event):
+            view.taskEvents.emit(event)
+            record.info.scope?.view.taskEvents.emit(event)
+        case .done(let record):
+            record.takeCompletion()?()
+            record.info.scope?.settle()
+        }
+    }
+
+    /// Applies what waits.
+    ///
+    /// - Returns: The views with something to emit.
+    private func apply(until end: ContinuousClock.Instant) -> [TaskManager] {
+        view.beginChanges()
+        var steps = 0
+        while let item = backlog.popFirst() {
+            apply(item)
+            steps += 1
+            if steps.isMultiple(of: Self.stride), now() >= end { break }
+        }
+        // An emptied deque keeps the room of its longest queue.
+        if backlog.isEmpty { backlog = [] }
+        defer { if !scopes.isEmpty { scopes = [:] } }
+        return ([view] + scopes.values).filter { !$0.tasks.changes.isEmpty }
+    }
+
+    private func apply(_ item: Publisher.Item) {
+        switch item {
+        case .opened(let record):
+            let snapshot = TaskSnapshot(opening: record)
+            each(of: record) { $0.open(snapshot) }
+            if record.info.isVisible, let scope = record.info.scope { scopeOfTask[record.id] = scope }
+        case .changed(let record):
+            update(record)
+        case .event(let record, let message):
+            callbacks.append(.event(record, message))
+        case .iterated(let record, let iteration):
+            callbacks.append(.iterated(record, iteration))
+        case .noted(let record, let event):
+            callbacks.append(.noted(record, event))
+        case .ended(let record, let snapshot):
+            let snapshot = TaskSnapshot(snapshot, after: view.tasks[id: record.id])
+            each(of: record) { $0.finish(snapshot) }
+            if let event = snapshot.ending, record.isObserved(in: view) {
+                callbacks.append(.noted(record, TaskEvent(event, of: snapshot)))
+            }
+            callbacks.append(.done(record))
+        case .forgotten(let ids):
+            for id in ids {
+                view.forget(id)
+                if let scope = scopeOfTask.removeValue(forKey: id) { touched(scope).forget(id) }
+            }
+            scopeOfTask.releaseSpareStorage()
+        }
+    }
+
+    /// Publishes a task that goes on; after its end nothing, because its end has an item of its own.
+    private func update(_ record: TaskRecord) {
+        let previous = view.tasks[id: record.id]
+        guard previous?.state.isTerminal != true else { return }
+        let snapshot = TaskSnapshot(publishing: record, after: previous, at: time.now())
+        guard !snapshot.state.isTerminal else { return }
+        each(of: record) { $0.update(snapshot) }
+        if snapshot.hasProgressed(since: previous) { noteProgress(snapshot, of: record) }
+    }
+
+    private func noteProgress(_ snapshot: TaskSnapshot, of record: TaskRecord) {
+        let event = TaskEvent(.progressed, of: snapshot)
+        if events.hasSubscribers {
+            // Nothing of a task after its end, which another thread may be about to tell.
+            record.whileLive { events.append(event) }
+            events.deliver()
+        }
+        if record.isObserved(in: view) {
+            callbacks.append(.noted(record, event))
+        }
+    }
+
+    /// The views that a task has a place in.
+    private func each(of record: TaskRecord, _ body: (TaskManager) -> Void) {
+        guard record.info.isVisible else { return }
+        body(view)
+        if let scope = record.info.scope { body(touched(scope)) }
+    }
+
+    private func touched(_ scope: ScopeCore) -> TaskManager {
+        if scopes[scope.id] == nil {
+            scopes[scope.id] = scope.view
+            scope.view.beginChanges()
+        }
+        return scope.view
+    }
+}

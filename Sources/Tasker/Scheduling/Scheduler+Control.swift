@@ -1,0 +1,175 @@
+extension Scheduler {
+    // MARK: - Pause
+
+    func setPaused(_ isPaused: Bool, _ id: TaskID) -> Bool {
+        change { state, now in
+            let (changed, actions) =
+                isPaused ? state.machine.pause(id, at: now) : state.machine.resume(id, at: now)
+            if changed, let record = state.machine.task(id) {
+                record.setPaused(isPaused)
+                if record.state == .pending { state.note(isPaused ? .paused : .resumed, record) }
+                state.change(record)
+            }
+            state.resolve(actions)
+            return changed
+        }
+    }
+
+    func setPaused(_ isPaused: Bool, group: String) -> Bool {
+        change { state, now in
+            let (changed, actions) = state.machine.setPaused(isPaused, group: group, at: now)
+            state.resolve(actions)
+            return changed
+        }
+    }
+
+    func setPaused(_ isPaused: Bool) -> Bool {
+        change { state, now in
+            let (changed, actions) = state.machine.setPaused(isPaused, at: now)
+            state.resolve(actions)
+            return changed
+        }
+    }
+
+    /// A body is where it can stand still.
+    ///
+    /// - Returns: Whether it is to.
+    func reachedCheckpoint(_ record: TaskRecord) -> Bool {
+        change { state, now in
+            let wasParked = state.machine.isParked(record.id)
+            let (standsStill, actions) = state.machine.reachedCheckpoint(record.id, at: now)
+            if standsStill, !wasParked { state.standStill(record) }
+            state.resolve(actions)
+            return standsStill
+        }
+    }
+
+    /// Closes a scope and cancels its tasks.
+    func close(_ scope: ScopeCore) -> Int {
+        change { state, now in
+            scope.close()
+            let (count, actions) = state.machine.cancel(scope: scope.id, reason: .scopeClosed, at: now)
+            state.resolve(actions)
+            return count
+        }
+    }
+
+    // MARK: - Priority, limits, dependencies
+
+    func setPriority(_ priority: SchedulingPriority, of id: TaskID) -> Bool {
+        change { state, now in
+            guard state.machine.setPriority(priority, of: id, at: now), let record = state.machine.task(id) else {
+                return false
+            }
+            record.setPriority(priority)
+            state.change(record)
+            return true
+        }
+    }
+
+    func setLimit(_ limit: Int?, of scope: LimitScope) {
+        change { state, now in state.resolve(state.machine.setLimit(limit, of: scope, at: now)) }
+    }
+
+    func addDependency(_ dependency: TaskRecord, to record: TaskRecord) throws -> Bool {
+        let addition = change { state, now -> DependencyAddition in
+            if dependency.state == .completed { return record.state == .pending ? .added : .tooLate }
+            let addition = state.machine.addDependency(dependency.id, to: record.id, at: now)
+            guard addition == .added, dependency.state.isTerminal else { return addition }
+            state.resolve(state.machine.dependencyEnded(dependency.id, succeeded: false, at: now))
+            return addition
+        }
+        if addition == .cycle {
+            guard case .failure(let error) = Machine.Ending.dependencyCycle.outcome(of: record.info) else { return false }
+            throw error
+        }
+        if addition == .added { awaitForeign([dependency], of: record) }
+        return addition == .added
+    }
+
+    // MARK: - Queries
+
+    func live(_ id: TaskID) -> TaskRecord? {
+        read { $0.machine.task(id) }
+    }
+
+    func newest(of key: String) -> TaskRecord? {
+        read { $0.machine.newest(of: key) }
+    }
+
+    func snapshot(of id: TaskID) -> TaskSnapshot? {
+        let (record, finished) = read { ($0.machine.task(id), $0.finished[id]?.value) }
+        return finished ?? record.map { TaskSnapshot(reading: $0, at: time.now()) }
+    }
+
+    func snapshot(ofKey key: String, scope: ScopeCore? = nil) -> TaskSnapshot? {
+        let fullKey = scope?.key(key) ?? key
+        let (record, finished) = read { ($0.machine.newest(of: fullKey), $0.finished[key: fullKey]?.value) }
+        return record.map { TaskSnapshot(reading: $0, at: time.now()) } ?? finished
+    }
+
+    /// Every visible task that has not ended, and those of the ended ones that are kept.
+    func snapshots(
+        in states: Set<TaskState>,
+        group: String?,
+        kind: TaskKind?,
+        order: TaskOrder,
+        scope: ScopeCore?
+    ) -> [TaskSnapshot] {
+        func isIncluded(_ task: TaskSnapshot) -> Bool {
+            task.isVisible && states.contains(task.state) && task.group == group ?? task.group
+                && task.kind == kind ?? task.kind && (scope == nil || task.belongs(to: scope))
+        }
+        // In parts, so that a million tasks do not keep the lock; whoever ends meanwhile is found among the ended.
+        var found: [TaskID: TaskSnapshot] = [:]
+        var begin = 0
+        while begin >= 0 {
+            let (records, next) = read { [begin] in $0.machine.tasks(from: begin, count: 4096) }
+            for record in records { found[record.id] = TaskSnapshot(reading: record, at: time.now()) }
+            begin = next
+        }
+        for entry in read({ Array($0.finished.oldestFirst) }) { found[entry.id] = entry.value }
+        let tasks = found.values.filter(isIncluded)
+        return switch order {
+        case .oldestFirst: tasks.sorted { $0.id < $1.id }
+        case .newestFirst: tasks.sorted { $0.id > $1.id }
+        }
+    }
+
+    func removeFinished() -> Int {
+        change { state, _ in
+            let removed = state.finished.removeAll()
+            state.forget(removed)
+            return removed.count
+        }
+    }
+}
+
+extension Scheduler {
+    /// Does something that waits, for no longer than `timeout`.
+    ///
+    /// - Throws: ``TaskerError/Code/waitTimedOut``, and what `operation` throws.
+    func within(
+        _ timeout: Duration?,
+        for purpose: @autoclosure () -> String,
+        _ operation: @escaping @Sendable () async throws -> Void
+    ) async throws {
+        guard let timeout else { return try await operation() }
+        let end = time.now() + timeout
+        let time = time
+        let isInTime = try await withThrowingTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                try await operation()
+                return true
+            }
+            group.addTask {
+                try await time.sleep(end)
+                return false
+            }
+            defer { group.cancelAll() }
+            return try await group.next() ?? false
+        }
+        guard !isInTime else { return }
+        throw TaskerError(.waitTimedOut, "Waiting for \(purpose()) took longer than \(timeout); it goes on, wait again if you like.")
+    }
+}
