@@ -11,14 +11,6 @@ import Testing
         )
     }
 
-    @Test func promise02ATaskThatWasAbandonedBeforeItsBodyBeganDoesNotRun() {
-        let record = record()
-        record.end(.cancelled, cancelReason: .user, at: .zero).run()
-        #expect(record.begin(at: .zero) == nil)
-        #expect(record.state == .cancelled)
-        #expect(record.read { $0.timings.started == nil })
-    }
-
     @Test func theBodyIsGivenOutOnce() {
         let record = record()
         #expect(record.begin(at: .zero) != nil)
