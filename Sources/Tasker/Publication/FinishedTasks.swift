@@ -129,8 +129,12 @@ struct FinishedTasks<Value> {
         var entries = Deque<Entry>(minimumCapacity: entries.count)
         entries.append(contentsOf: self.entries)
         self.entries = entries
-        // A filtered dictionary is a new one of its own size.
-        numbers = numbers.filter { _ in true }
-        newest = newest.filter { _ in true }
+        numbers = Self.compact(numbers)
+        newest = Self.compact(newest)
+    }
+
+    /// A copy in a room of its own size; a dictionary made of a dictionary, or filtered without a loss, shares its room.
+    private static func compact<Key>(_ dictionary: [Key: Int]) -> [Key: Int] {
+        Dictionary(uniqueKeysWithValues: dictionary.lazy.map { ($0.key, $0.value) })
     }
 }
