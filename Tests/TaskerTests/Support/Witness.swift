@@ -1,5 +1,3 @@
-import GLibMainLoop
-
 /// Tells when it is released, by calling other people's code.
 final class Witness: Sendable {
     private let onRelease: @Sendable () -> Void
