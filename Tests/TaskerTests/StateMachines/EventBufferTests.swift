@@ -95,7 +95,7 @@ import Testing
         buffer.remove(2)?.resume(returning: nil)
         #expect(buffer.remove(2) == nil)
         buffer.append(1, &actions)
-        #expect(buffer.count == 0)
+        #expect(take(&buffer) == [])
         #expect(received.count == 0)
         actions.perform()
         buffer.finish().perform()

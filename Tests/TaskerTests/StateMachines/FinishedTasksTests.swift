@@ -40,7 +40,7 @@ import Testing
     @Test(arguments: [0, -1, Int.min]) func aLimitOfNoneKeepsNone(limit: Int) {
         var tasks = Tasks(countLimit: limit, ageLimit: nil)
         #expect(insert(1, key: "a", into: &tasks) == [1])
-        #expect(tasks.isEmpty)
+        #expect(tasks.count == 0)
         #expect(tasks[key: "a"] == nil)
         #expect(insert(2, into: &tasks) == [2])
     }
@@ -48,7 +48,7 @@ import Testing
     @Test(arguments: [Duration.zero, .seconds(-1), .seconds(Int64.min)]) func anAgeOfNoneKeepsNone(age: Duration) {
         var tasks = Tasks(countLimit: 10, ageLimit: age)
         #expect(insert(1, at: 5, into: &tasks) == [1])
-        #expect(tasks.isEmpty)
+        #expect(tasks.count == 0)
         #expect(tasks.nextExpiry == nil)
     }
 
@@ -99,7 +99,7 @@ import Testing
         var tasks = Tasks(countLimit: 10, ageLimit: nil)
         for number in 1...3 { _ = insert(number, key: "a", into: &tasks) }
         #expect(numbers(tasks.removeAll()) == [1, 2, 3])
-        #expect(tasks.isEmpty)
+        #expect(tasks.count == 0)
         #expect(tasks[id(2)] == nil)
         #expect(tasks[key: "a"] == nil)
         #expect(numbers(tasks.removeAll()) == [])
@@ -118,7 +118,7 @@ import Testing
         #expect(numbers(tasks.oldestFirst) == Array(49_901..<50_000))
         #expect(tasks[key: "49999"]?.value == "49999")
         _ = tasks.expire(now: .seconds(Int64.max))
-        #expect(tasks.isEmpty)
+        #expect(tasks.count == 0)
         #expect(tasks.capacity <= 1024)
     }
 
