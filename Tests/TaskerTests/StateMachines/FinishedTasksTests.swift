@@ -123,7 +123,7 @@ import Testing
     }
 
     /// Against a model that searches an array.
-    @Test func whateverComesAndGoesTheModelAgrees() {
+    @Test func whateverComesAndGoesTheModelAgrees() throws {
         let seed = UInt64.random(in: 0...UInt64.max)
         print("FinishedTasksTests: seed \(seed)")
         var random = SeededGenerator(seed: seed)
@@ -138,7 +138,7 @@ import Testing
                 let step = Int.random(in: 0..<20, using: &random)
                 var removed: [Int] = []
                 if step == 0 {
-                    #expect(numbers(tasks.removeAll()) == model.map(\.number), "seed \(seed)")
+                    try #require(numbers(tasks.removeAll()) == model.map(\.number), "seed \(seed)")
                     model = []
                 } else if step < 4 {
                     removed = numbers(tasks.expire(now: now))
@@ -155,15 +155,18 @@ import Testing
                     expected.append(first.number)
                     model.removeFirst()
                 }
-                #expect(removed == expected, "seed \(seed), round \(round), step \(number)")
-                #expect(numbers(tasks.oldestFirst) == model.map(\.number), "seed \(seed)")
+                try #require(removed == expected, "seed \(seed), round \(round), step \(number)")
+                try #require(numbers(tasks.oldestFirst) == model.map(\.number), "seed \(seed)")
                 for key in ["9", "15", "x"] {
                     let newest = model.last { $0.key == key }?.number
-                    #expect(tasks[key: key].map { Int($0.id.rawValue) } == newest, "seed \(seed)")
+                    try #require(tasks[key: key].map { Int($0.id.rawValue) } == newest, "seed \(seed)")
                 }
                 let probe = Int.random(in: 0...number, using: &random)
-                #expect((tasks[id(probe)] != nil) == model.contains { $0.number == probe }, "seed \(seed)")
-                #expect(tasks.nextExpiry == age.flatMap { age in model.first.map { $0.ended + age } }, "seed \(seed)")
+                try #require((tasks[id(probe)] != nil) == model.contains { $0.number == probe }, "seed \(seed)")
+                try #require(
+                    tasks.nextExpiry == age.flatMap { age in model.first.map { $0.ended + age } },
+                    "seed \(seed)"
+                )
             }
         }
     }

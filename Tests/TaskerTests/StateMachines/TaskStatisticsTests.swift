@@ -27,6 +27,10 @@ import Testing
         statistics.move(from: .pending, to: .cancelled, after: .seconds(50))
         #expect(counts(statistics) == [1, 1, 1, 1, 2])
         #expect(statistics.total == 6)
+        // Whatever the outcome.
+        #expect(statistics.runningTime.count == 3)
+        #expect(statistics.runningTime.minimum == .seconds(2))
+        #expect(statistics.runningTime.maximum == .seconds(4))
     }
 
     @Test func waitingEndsWithTheBeginningAndRunningWithTheEnd() {
