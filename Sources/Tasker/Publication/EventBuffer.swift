@@ -46,10 +46,6 @@ struct EventBuffer<Element: Sendable> {
         self.buffering = buffering
     }
 
-    var count: Int {
-        elements.count
-    }
-
     var waiterCount: Int {
         waiters.count
     }

@@ -4,8 +4,8 @@ import DequeModule
 ///
 /// Pure; times are durations since one moment, the manager's start. What is taken out is returned with its value, because the end
 /// of a value may be other people's code, which must not run under the lock that this is in.
-struct FinishedTasks<Value: Sendable>: Sendable {
-    struct Entry: Sendable {
+struct FinishedTasks<Value> {
+    struct Entry {
         let id: TaskID
         let key: String?
         /// When the task ended.
@@ -40,10 +40,6 @@ struct FinishedTasks<Value: Sendable>: Sendable {
 
     var count: Int {
         entries.count
-    }
-
-    var isEmpty: Bool {
-        entries.isEmpty
     }
 
     subscript(id: TaskID) -> Entry? {
@@ -81,13 +77,14 @@ struct FinishedTasks<Value: Sendable>: Sendable {
     /// - Parameter ended: When; if others have ended later, it counts as ended with the last of them.
     /// - Returns: What went for it, oldest first: perhaps the task itself.
     mutating func insert(_ id: TaskID, key: String?, ended: Duration, value: Value) -> [Entry] {
-        precondition(numbers[id] == nil, "A task ends once.")
         let ended = max(ended.bounded, entries.last?.ended ?? .zero)
         let entry = Entry(id: id, key: key, ended: ended, value: value)
-        if countLimit == 0 || ageLimit == .zero { return removeAll() + [entry] }
+        // Then nothing is here, and nothing need be.
+        if countLimit == 0 || ageLimit == .zero { return [entry] }
         let number = firstNumber + entries.count
         entries.append(entry)
-        numbers[id] = number
+        let previous = numbers.updateValue(number, forKey: id)
+        precondition(previous == nil, "A task ends once.")
         if let key { newest[key] = number }
         return removeOldest { $0.entries.count > $0.countLimit || $0.isExpired($1, now: ended) }
     }

@@ -60,9 +60,10 @@ public final class SignalConnection {
         self.remove = remove
     }
 
-    /// Ends the connection and releases its handler; at once, also inside an emission.
+    /// Ends the connection and releases its handler.
     ///
-    /// Twice does nothing.
+    /// The handler is not called any more, also by an emission that is under way, which may hold it until it is over. Twice
+    /// does nothing.
     public func disconnect() {
         guard isConnected else { return }
         isConnected = false
