@@ -4,8 +4,8 @@ import DequeModule
 ///
 /// Pure; times are durations since one moment, the manager's start. What is taken out is returned with its value, because the end
 /// of a value may be other people's code, which must not run under the lock that this is in.
-struct FinishedTasks<Value> {
-    struct Entry {
+struct FinishedTasks<Value: Sendable>: Sendable {
+    struct Entry: Sendable {
         let id: TaskID
         let key: String?
         /// When the task ended.

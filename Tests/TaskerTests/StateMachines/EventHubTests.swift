@@ -1,4 +1,5 @@
 import GLibMainLoop
+import TestSupport
 import Testing
 
 @testable import Tasker

@@ -5,21 +5,13 @@ import Testing
 @Suite struct TaskEventsTests {
     private let hub = EventHub<TaskEvent>()
     private let record = TaskRecord(
-        info: TaskInfo(
-            kind: .thread,
-            key: "key",
-            name: nil,
-            priority: .normal,
-            metadata: [:],
-            options: TaskOptions()
-        ),
-        publisher: Publisher(configuration: TaskManagerConfiguration()),
-        start: { _ in nil },
-        whenEvent: nil
+        info: TaskInfo(kind: .thread, key: "key", created: TaskTimestamp(.zero)),
+        scheduler: Scheduler(configuration: TaskManagerConfiguration()),
+        start: { _ in nil }
     )
 
     private func send(_ kinds: TaskEvent.Kind...) {
-        for kind in kinds { hub.append(TaskEvent(kind, of: TaskSnapshot(reading: record))) }
+        for kind in kinds { hub.append(TaskEvent(kind, of: TaskSnapshot(reading: record, at: .zero))) }
         hub.deliver()
     }
 
