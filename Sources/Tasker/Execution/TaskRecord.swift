@@ -63,6 +63,7 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
     func begin(at now: Uptime) -> TaskRecord.Start? {
         let attempt = life.withLock { $0.attempt + 1 }
         beginAttempt(attempt)
+        eventGate?.begin(attempt: attempt)
         if attempt > 1 { restartProgress() }
         pauseRequested.store(false, ordering: .releasing)
         return life.withLock { life in

@@ -19,8 +19,15 @@ final class EventGate: Sendable {
 
     private struct State {
         var outstanding = 0
-        var isClosed = false
+        /// Which body runs, of several that run one after the other.
+        var attempt = 0
+        /// The last one whose senders no longer wait.
+        var closedAttempt = -1
         var waiters: Deque<@Sendable () -> Void> = []
+
+        var isClosed: Bool {
+            closedAttempt >= attempt
+        }
     }
 
     private let state = Lock(State())
@@ -59,12 +66,19 @@ final class EventGate: Sendable {
         next?()
     }
 
-    func close() {
+    /// Lets nobody wait any more of a body, and of those before it.
+    func close(attempt: Int = .max) {
         let waiters = state.withLock { state in
-            state.isClosed = true
+            state.closedAttempt = max(state.closedAttempt, attempt)
+            guard state.isClosed else { return Deque<@Sendable () -> Void>() }
             defer { state.waiters = [] }
             return state.waiters
         }
         for resume in waiters { resume() }
+    }
+
+    /// Another body begins, which was not asked to end.
+    func begin(attempt: Int) {
+        state.withLock { $0.attempt = attempt }
     }
 }

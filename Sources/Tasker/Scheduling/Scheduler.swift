@@ -216,7 +216,7 @@ final class Scheduler: Sendable {
                 }
             case .cancelBody(let record, let attempt):
                 record.requestCancel(attempt: attempt)
-                record.eventGate?.close()
+                record.eventGate?.close(attempt: attempt)
             case .pauseChanged(let record): record.pauseChanged()
             case .aftermath(let aftermath): aftermath.run()
             case .wake(let waiter): waiter.resume()

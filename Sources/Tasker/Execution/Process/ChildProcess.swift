@@ -11,6 +11,7 @@ final class ChildProcess: Sendable {
     private struct State {
         var group: pid_t?
         var hasEnded = false
+        var isStopped = false
         /// Signals that were asked for before the child had started.
         var early: [Int32] = []
         /// Whether signals are, or will be, sent one after the other.
@@ -58,6 +59,7 @@ final class ChildProcess: Sendable {
         let group = identifier.value
         let early = state.withLock { state in
             state.group = group
+            if state.isStopped { kill(-group, SIGSTOP) }
             return state.early
         }
         for signal in early { kill(-group, signal) }
@@ -108,6 +110,17 @@ final class ChildProcess: Sendable {
             } else {
                 state.early.append(signal)
             }
+        }
+    }
+
+    /// Stops the process group, or lets it go on; a child that has yet to start is stopped when it does.
+    func setStopped(_ isStopped: Bool) {
+        state.withLock { state in
+            guard state.isStopped != isStopped else { return }
+            state.isStopped = isStopped
+            guard !state.hasEnded, let group = state.group else { return }
+            // Under the lock, as in `signal`.
+            kill(-group, isStopped ? SIGSTOP : SIGCONT)
         }
     }
 
