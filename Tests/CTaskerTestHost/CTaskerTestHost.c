@@ -25,8 +25,20 @@ bool tasker_become_strict(void) {
     return prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT) == 0;
 }
 
-// The sanitizer brings its own.
-#if !__has_feature(thread_sanitizer)
+#if __has_feature(thread_sanitizer)
+
+#include <sanitizer/common_interface_defs.h>
+
+void tasker_start_symbolizer(void) {
+    char name[256];
+    __sanitizer_symbolize_pc((void *)tasker_start_symbolizer, "%f", name, sizeof name);
+}
+
+#else
+
+void tasker_start_symbolizer(void) {}
+
+// The sanitizer brings an allocator of its own.
 
 // An executable's definitions go before the C library's in the whole process.
 extern void *__libc_malloc(size_t size);

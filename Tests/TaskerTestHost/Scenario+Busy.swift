@@ -69,7 +69,7 @@ extension Scenario {
     /// More commands than there are descriptors, of which ended ones keep one until Swift's threads are free.
     private static func runMany(_ children: TaskManagerProxy, _ release: @escaping @MainActor @Sendable () -> Void) {
         // With room for what swift-subprocess leaves open, and the children that run; whatever the test has left open.
-        let most = rlim_t(count("/proc/self/fd") + 170)
+        let most = rlim_t(Holdings.current.descriptors.values.reduce(170, +))
         var limit = rlimit(rlim_cur: most, rlim_max: most)
         setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
         let many = 250

@@ -135,19 +135,12 @@ extension Scenario {
     }
 
     nonisolated private static var threadNames: [String] {
-        guard let stream = opendir("/proc/self/task") else { return [] }
-        defer { closedir(stream) }
-        var names: [String] = []
-        while let entry = readdir(stream) {
-            let id = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            guard let file = fopen("/proc/self/task/\(id)/comm", "r") else { continue }
+        entries(of: "/proc/self/task").compactMap { id in
+            guard let file = fopen("/proc/self/task/\(id)/comm", "r") else { return nil }
             defer { fclose(file) }
             var line = [CChar](repeating: 0, count: 32)
-            guard fgets(&line, Int32(line.count), file) != nil else { continue }
-            names.append(String(decoding: line.prefix { $0 != 10 }.map(UInt8.init(bitPattern:)), as: UTF8.self))
+            guard fgets(&line, Int32(line.count), file) != nil else { return nil }
+            return String(decoding: line.prefix { $0 != 10 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
         }
-        return names
     }
 }

@@ -13,4 +13,8 @@ void tasker_counted_allocations(long *count, long *bytes);
 // From here on the kernel ends the calling thread at any call but read, write and exit. False where it does not know that.
 bool tasker_become_strict(void);
 
+// Starts what the thread sanitizer names functions with, a process with two pipes, which it would start at its first
+// report, a suppressed one included. Does nothing without the sanitizer.
+void tasker_start_symbolizer(void);
+
 #endif
