@@ -5,8 +5,7 @@ import XCTest
 /// How a run ends before its time.
 final class HeadlessEndTests: XCTestCase {
     /// Starts a run whose archive does not end; returns when that is packed and a worker was started.
-    private func start(_ output: Folder) throws -> Program {
-        let folder = try Folder.awkward(for: self)
+    private func start(_ folder: Folder, _ output: Folder) throws -> Program {
         let demo = try startDemo(
             ["--headless", "--json", "--output", output.path, folder.path],
             environment: FakeTar(for: self).environment
@@ -17,8 +16,9 @@ final class HeadlessEndTests: XCTestCase {
     }
 
     private func assertCancelled(by signal: Int32) throws {
+        let folder = try Folder.awkward(for: self)
         let output = try Folder(for: self)
-        let demo = try start(output)
+        let demo = try start(folder, output)
         XCTAssertTrue(try output.names.contains { $0.hasSuffix(".partial") })
         demo.kill(signal)
         let result = try HeadlessResult(demo)
@@ -28,12 +28,13 @@ final class HeadlessEndTests: XCTestCase {
         XCTAssertEqual([summary.pending, summary.running, summary.failed], [0, 0, 0])
         XCTAssertEqual(summary.completed + summary.cancelled, 4)
         XCTAssertEqual(result.states.values.count { $0 == "cancelled" }, summary.cancelled)
-        // Only what is complete is there: the result of each task that completed, and maybe of one that was cancelled on its last
-        // step, when the file had its name already.
+        // The result of each task that completed is there, and maybe that of one that was cancelled on its last step, when the
+        // file had its name already; each is whole, and nothing else is there.
         let results = ["Checksum": "SHA256SUMS", "Render": "mandelbrot.png"]
         let completed = results.filter { result.states[$0.key] == "completed" }.values
         let names = try output.names
         XCTAssertTrue(names.isSuperset(of: completed) && names.isSubset(of: results.values), "\(names)")
+        for name in names { try assertWhole(name, in: output, of: folder) }
         assertNobodyIsLeft(of: demo.family)
     }
 
@@ -46,7 +47,7 @@ final class HeadlessEndTests: XCTestCase {
     }
 
     func testNobodyIsLeftWhenItIsKilled() throws {
-        let demo = try start(Folder(for: self))
+        let demo = try start(.awkward(for: self), Folder(for: self))
         let members = demo.family.members
         XCTAssertTrue(members.contains { $0.commandLine.first == "tail" }, "\(members)")
         XCTAssertTrue(members.contains { $0.commandLine.contains("tasker-guardian") }, "\(members)")

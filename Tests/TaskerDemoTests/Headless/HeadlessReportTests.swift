@@ -44,34 +44,20 @@ final class HeadlessReportTests: XCTestCase {
         let folder = try Folder.awkward(for: self)
         let output = try Folder(for: self)
         _ = try runHeadless(folder, output: output)
-        let manifest = "\(output.path)/SHA256SUMS"
-        let check = try run("cd \"$0\" && sha256sum --check --strict --quiet \"$1\"", folder.path, manifest)
-        XCTAssertEqual(check.status, 0, "\(check.lines)")
-        let lines = try run("wc --lines <\"$0\"", manifest).lines
-        XCTAssertEqual(lines, ["\(Folder.regularFilesOfAwkward)"])
+        try assertManifestIsWhole(in: output, of: folder)
     }
 
     func testTheArchiveHoldsWhatIsThere() throws {
         let folder = try Folder.awkward(for: self)
         let output = try Folder(for: self)
         _ = try runHeadless(folder, output: output)
-        let comparison = try run(
-            """
-            set -o pipefail
-            diff <(cd "$0" && find . '(' -type d -printf '%p/\\n' -o -printf '%p\\n' ')' | sort) \
-                <(tar --list --quoting-style=literal --file "$1/archive.tar" | sort)
-            """,
-            folder.path,
-            output.path
-        )
-        XCTAssertEqual(comparison.status, 0, "\(comparison.lines)")
+        try assertArchiveIsWhole(in: output, of: folder)
     }
 
     func testThePictureIsOne() throws {
         let output = try Folder(for: self)
         _ = try runHeadless(Folder(for: self), output: output)
-        let start = try run("head --bytes 8 \"$0\" | od --address-radix n --format x1", "\(output.path)/mandelbrot.png")
-        XCTAssertEqual(start.lines, [" 89 50 4e 47 0d 0a 1a 0a"])
+        try assertPictureIsWhole(in: output)
     }
 
     func testAnEmptyFolder() throws {
