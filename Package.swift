@@ -62,16 +62,18 @@ let package = Package(
         // the tests.
         .executableTarget(
             name: "TaskerTestHost",
-            dependencies: ["Tasker", "GLibMainLoop", "CTaskerGLib", "CTaskerTestHost"],
+            dependencies: ["Tasker", "GLibMainLoop", "CTaskerGLib", "CTaskerTestHost", "TestSupport"],
             path: "Tests/TaskerTestHost"
         ),
         .target(name: "CTaskerTestHost", path: "Tests/CTaskerTestHost"),
-        .testTarget(name: "GLibMainLoopTests", dependencies: ["GLibMainLoop", "CTaskerGLib"]),
-        .testTarget(name: "TaskerTests", dependencies: ["Tasker", "GLibMainLoop", "TaskerTestHost"]),
+        // What tests of several targets share. Without XCTest, which an executable cannot link everywhere.
+        .target(name: "TestSupport", dependencies: ["GLibMainLoop"], path: "Tests/TestSupport"),
+        .testTarget(name: "GLibMainLoopTests", dependencies: ["GLibMainLoop", "CTaskerGLib", "TestSupport"]),
+        .testTarget(name: "TaskerTests", dependencies: ["Tasker", "GLibMainLoop", "TaskerTestHost", "TestSupport"]),
         // They start the demo as a user does, so it is only to be built.
         .testTarget(
             name: "TaskerDemoTests",
-            dependencies: ["TaskerDemo"],
+            dependencies: ["TaskerDemo", "TestSupport"],
             resources: [.copy("Resources/accessibles.py")]
         ),
     ],

@@ -1,10 +1,11 @@
 import GLibMainLoop
 import Glibc
+import TestSupport
 import XCTest
 
 final class DescriptorSourceTests: XCTestCase {
     private let context = MainContext()
-    private let log = Log<DescriptorEvents>()
+    private let log = Journal<DescriptorEvents>(waking: MainContext())
     private var reading: Int32 = -1
     private var writing: Int32 = -1
 

@@ -1,9 +1,10 @@
 import GLibMainLoop
+import TestSupport
 import XCTest
 
 final class EventSourceTests: XCTestCase {
     private let context = MainContext()
-    private let log = Log<String>()
+    private let log = Journal<String>(waking: MainContext())
 
     func testAnIdleSourceFiresUntilItAnswersRemove() {
         let source = context.addIdle { [log] in

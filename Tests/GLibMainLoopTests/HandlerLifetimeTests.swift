@@ -1,4 +1,5 @@
 import GLibMainLoop
+import TestSupport
 import XCTest
 
 /// A handler lives until GLib's destroy notify, not longer and not shorter.
@@ -27,7 +28,7 @@ final class HandlerLifetimeTests: XCTestCase {
     }
 
     func testAHandlerThatAnswersRemoveIsReleasedAfterItsCall() {
-        let calls = Log<Bool>()
+        let calls = Journal<Bool>(waking: MainContext())
         let watch = Lock<ProbeWatch?>(nil)
         let (source, handler) = watching { probe in
             context.addIdle {
@@ -55,7 +56,7 @@ final class HandlerLifetimeTests: XCTestCase {
 
     func testAHandlerThatRemovesItsOwnSourceLivesToTheEndOfItsCall() {
         let source = Lock<EventSource?>(nil)
-        let aliveAfterRemoval = Log<Bool>()
+        let aliveAfterRemoval = Journal<Bool>(waking: MainContext())
         let watch = Lock<ProbeWatch?>(nil)
         let (token, handler) = watching { probe in
             context.addIdle {
@@ -72,7 +73,7 @@ final class HandlerLifetimeTests: XCTestCase {
     }
 
     func testLettingGoOfTheTokenLeavesTheSourceInPlace() {
-        let calls = Log<Int>()
+        let calls = Journal<Int>(waking: MainContext())
         let (_, handler) = watching { probe in
             _ = context.addIdle {
                 calls.append(calls.count)
@@ -94,8 +95,8 @@ final class HandlerLifetimeTests: XCTestCase {
 
     func testAHandlerRemovedWhileAnotherThreadRunsItIsReleasedAfterItsCall() {
         let thread = LoopThread()
-        let entered = Log<Void>()
-        let mayEnd = Log<Void>()
+        let entered = Journal<Void>(waking: MainContext())
+        let mayEnd = Journal<Void>(waking: MainContext())
         let (source, handler) = watching { probe in
             thread.context.addIdle {
                 entered.append(())

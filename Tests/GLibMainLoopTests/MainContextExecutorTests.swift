@@ -1,15 +1,16 @@
 import CTaskerGLib
+import TestSupport
 import XCTest
 
 @testable import GLibMainLoop
 
 final class MainContextExecutorTests: XCTestCase {
-    private let log = Log<String>()
+    private let log = Journal<String>(waking: MainContext())
 
     func testAnActorsCodeRunsOnTheContextsThread() {
         let thread = LoopThread()
         let worker = ExecutorWorker(context: thread.context)
-        let ids = Log<pid_t>()
+        let ids = Journal<pid_t>(waking: MainContext())
         Task { [log] in
             ids.append(await worker.threadID())
             await worker.append("owner: \(thread.context.isOwner)", to: log)
@@ -23,7 +24,7 @@ final class MainContextExecutorTests: XCTestCase {
     func testTenThousandJobsRunInTheOrderInWhichTheyWereEnqueued() {
         let thread = LoopThread()
         let worker = ExecutorWorker(context: thread.context)
-        let numbers = Log<Int>()
+        let numbers = Journal<Int>(waking: MainContext())
         Task { await worker.enqueue(10_000, into: numbers) }
         numbers.wait(forCount: 10_000)
         thread.stop()
@@ -33,7 +34,7 @@ final class MainContextExecutorTests: XCTestCase {
     func testJobsEnqueuedByManyThreadsRunOneAtATime() {
         let thread = LoopThread()
         let worker = ExecutorWorker(context: thread.context)
-        let totals = Log<Int>()
+        let totals = Journal<Int>(waking: MainContext())
         Task {
             await withTaskGroup(of: Void.self) { group in
                 for _ in 0..<10_000 {
@@ -50,7 +51,7 @@ final class MainContextExecutorTests: XCTestCase {
     func testAJobThatEnqueuesAJobDoesNotLoseIt() {
         let thread = LoopThread()
         let worker = ExecutorWorker(context: thread.context)
-        let depths = Log<Int>()
+        let depths = Journal<Int>(waking: MainContext())
         Task { await worker.descend(1000, into: depths) }
         depths.wait(forCount: 1001)
         thread.stop()
@@ -60,7 +61,7 @@ final class MainContextExecutorTests: XCTestCase {
     func testABurstOfJobsCostsOneSource() {
         let context = MainContext()
         let worker = ExecutorWorker(context: context)
-        let numbers = Log<Int>()
+        let numbers = Journal<Int>(waking: MainContext())
         worker.isolated { $0.enqueue(100, into: numbers) }
         XCTAssertEqual(numbers.count, 0)
         // A dispatch ends early only when the budget is used up; a source a job would need a hundred.

@@ -1,13 +1,14 @@
 import CTaskerGLib
 import GLibMainLoop
+import TestSupport
 import XCTest
 
 final class MainContextTests: XCTestCase {
     private let context = MainContext()
-    private let log = Log<String>()
+    private let log = Journal<String>(waking: MainContext())
 
     func testTheThreadThatDispatchesOwnsTheContext() {
-        let owner = Log<Bool>()
+        let owner = Journal<Bool>(waking: MainContext())
         let note: @Sendable () -> Void = { [context] in owner.append(context.isOwner) }
         context.addIdle {
             note()
@@ -21,7 +22,7 @@ final class MainContextTests: XCTestCase {
     }
 
     func testTheOwnerOfOneContextDoesNotOwnAnother() {
-        let owner = Log<Bool>()
+        let owner = Journal<Bool>(waking: MainContext())
         let other = MainContext()
         context.invoke { owner.append(other.isOwner) }
         context.dispatchPending()
@@ -41,7 +42,7 @@ final class MainContextTests: XCTestCase {
 
     func testInvokeFromAnotherThreadRunsOnceOnTheOwner() {
         let thread = LoopThread()
-        let ids = Log<pid_t>()
+        let ids = Journal<pid_t>(waking: MainContext())
         thread.context.invoke { ids.append(tasker_thread_id()) }
         ids.wait(forCount: 1)
         thread.stop()
@@ -68,7 +69,7 @@ final class MainContextTests: XCTestCase {
     func testInvokesOfManyThreadsAllRun() {
         let thread = LoopThread()
         let sum = Lock(0)
-        let done = Log<Void>()
+        let done = Journal<Void>(waking: MainContext())
         let threads = (0..<4).map { _ in
             TestThread {
                 for value in 1...1000 {

@@ -1,9 +1,10 @@
 import GLibMainLoop
+import TestSupport
 import XCTest
 
 final class MainLoopTests: XCTestCase {
     private let context = MainContext()
-    private let log = Log<String>()
+    private let log = Journal<String>(waking: MainContext())
 
     func testARunningLoopDispatchesUntilItsHandlerQuitsIt() {
         let loop = MainLoop(context: context)

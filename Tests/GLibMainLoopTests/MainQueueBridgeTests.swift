@@ -1,13 +1,14 @@
 import CTaskerGLib
 import Dispatch
 import GLibMainLoop
+import TestSupport
 import XCTest
 
 /// The methods run on the process's main thread, as the bridge demands.
 final class MainQueueBridgeTests: XCTestCase {
-    private static let early = Log<String>()
+    private static let early = Journal<String>(waking: MainContext())
     private let context = MainContext.default
-    private let log = Log<String>()
+    private let log = Journal<String>(waking: MainContext())
 
     override class func setUp() {
         DispatchQueue.main.async { early.append("installed: \(MainQueueBridge.isInstalled)") }
@@ -88,7 +89,7 @@ final class MainQueueBridgeTests: XCTestCase {
 
     func testAMainQueueThatIsNeverEmptyGivesOtherSourcesATurn() {
         let jobs = Lock(0)
-        @Sendable func job(_ log: Log<String>) {
+        @Sendable func job(_ log: Journal<String>) {
             let count = jobs.withLock { count in
                 count += 1
                 return count

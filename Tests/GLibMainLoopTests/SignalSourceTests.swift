@@ -1,10 +1,11 @@
 import GLibMainLoop
 import Glibc
+import TestSupport
 import XCTest
 
 final class SignalSourceTests: XCTestCase {
     private let context = MainContext()
-    private let log = Log<String>()
+    private let log = Journal<String>(waking: MainContext())
 
     func testARaisedSignalFiresItsSource() {
         let source = context.addSignal(SIGUSR1) { [log] in

@@ -1,4 +1,5 @@
 import CTaskerGLib
+import TestSupport
 import XCTest
 
 @testable import GLibMainLoop
@@ -7,7 +8,7 @@ final class TimeoutSourceTests: XCTestCase {
     private let context = MainContext()
 
     func testATimeoutFiresAgainUntilItAnswersRemove() {
-        let log = Log<Int>()
+        let log = Journal<Int>(waking: MainContext())
         let source = context.addTimeout(every: .milliseconds(1)) {
             log.append(log.count)
             return log.count < 3 ? .continue : .remove
@@ -17,7 +18,7 @@ final class TimeoutSourceTests: XCTestCase {
     }
 
     func testATimeoutFiresNoEarlierThanItsInterval() {
-        let fired = Log<gint64>()
+        let fired = Journal<gint64>(waking: MainContext())
         let added = g_get_monotonic_time()
         context.addTimeout(every: .microseconds(4001)) {
             fired.append(g_get_monotonic_time())
@@ -28,7 +29,7 @@ final class TimeoutSourceTests: XCTestCase {
     }
 
     func testATimeoutOfZeroIsReadyAtOnce() {
-        let log = Log<Void>()
+        let log = Journal<Void>(waking: MainContext())
         context.addTimeout(every: .zero) {
             log.append(())
             return .remove
@@ -38,7 +39,7 @@ final class TimeoutSourceTests: XCTestCase {
     }
 
     func testATimeoutGoesBeforeAnIdleSource() {
-        let log = Log<String>()
+        let log = Journal<String>(waking: MainContext())
         context.addIdle {
             log.append("idle")
             return .remove

@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 
 /// What this process holds of the system.
 struct Holdings: Equatable, CustomStringConvertible {
@@ -7,10 +8,10 @@ struct Holdings: Equatable, CustomStringConvertible {
     let threads: Int
 
     static var current: Holdings {
-        let kinds = entries(of: "/proc/self/fd").compactMap { kind(of: $0) }
+        let kinds = ProcessTable.entries(of: "/proc/self/fd").compactMap { kind(of: $0) }
         return Holdings(
             descriptors: kinds.reduce(into: [:]) { $0[$1, default: 0] += 1 },
-            threads: entries(of: "/proc/self/task").count
+            threads: ProcessTable.entries(of: "/proc/self/task").count
         )
     }
 
@@ -28,18 +29,4 @@ struct Holdings: Equatable, CustomStringConvertible {
         let kinds = descriptors.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
         return (kinds + ["\(threads) threads"]).joined(separator: ", ")
     }
-}
-
-/// The names in a folder, but for those that begin with a dot.
-func entries(of folder: String) -> [String] {
-    guard let stream = opendir(folder) else { return [] }
-    defer { closedir(stream) }
-    var names: [String] = []
-    while let entry = readdir(stream) {
-        let name = withUnsafePointer(to: &entry.pointee.d_name) {
-            $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-        }
-        if !name.hasPrefix(".") { names.append(name) }
-    }
-    return names
 }

@@ -4,6 +4,7 @@ import Dispatch
 import GLibMainLoop
 import Glibc
 import Tasker
+import TestSupport
 
 extension Scenario {
     // MARK: - What a report costs
@@ -33,9 +34,9 @@ extension Scenario {
             // Here this thread ends, before it takes a lock.
             if isStrict { _ = getppid() }
         }
-        iterate { proxy.tasks.first?.state == .running }
+        MainContext.default.iterate { proxy.tasks.first?.state == .running }
         gate.signal()
-        iterate { proxy.tasks.first?.progress == 0 }
+        MainContext.default.iterate { proxy.tasks.first?.progress == 0 }
         gate.signal()
         MainContext.default.addDescriptor(over, events: .readable) { _ in
             MainActor.assumeIsolated { loop.quit() }
@@ -64,13 +65,13 @@ extension Scenario {
             let gate = DispatchSemaphore(value: 0)
             proxy.runThread { _ in gate.wait() }
             let pending = (0..<count).map { _ in proxy.runThread { _ in }.id }
-            iterate { proxy.tasks.count == count + 1 }
-            publish()
+            MainContext.default.iterate { proxy.tasks.count == count + 1 }
+            MainContext.default.dispatchPending()
             var bytes = (submit: [Int](), cancel: [Int](), publish: [Int]())
             for number in 0..<101 {
                 bytes.submit.append(allocations { proxy.runThread { _ in } }.bytes)
                 bytes.cancel.append(allocations { proxy.cancelTask(id: pending[count / 2 + number]) }.bytes)
-                bytes.publish.append(allocations(publish).bytes)
+                bytes.publish.append(allocations { MainContext.default.dispatchPending() }.bytes)
             }
             // Of the odd ones that make a table grow, each pays for many.
             for (name, values) in [("submit", bytes.submit), ("cancel", bytes.cancel), ("publish", bytes.publish)] {
@@ -78,16 +79,8 @@ extension Scenario {
             }
             proxy.cancelAll()
             gate.signal()
-            iterate { proxy.overallProgress == 1 }
+            MainContext.default.iterate { proxy.overallProgress == 1 }
         }
-    }
-
-    private static func publish() {
-        while MainContext.default.iterate(mayBlock: false) {}
-    }
-
-    private static func iterate(until condition: () -> Bool) {
-        while !condition() { MainContext.default.iterate(mayBlock: true) }
     }
 
     // MARK: - What nothing costs
@@ -135,12 +128,8 @@ extension Scenario {
     }
 
     nonisolated private static var threadNames: [String] {
-        entries(of: "/proc/self/task").compactMap { id in
-            guard let file = fopen("/proc/self/task/\(id)/comm", "r") else { return nil }
-            defer { fclose(file) }
-            var line = [CChar](repeating: 0, count: 32)
-            guard fgets(&line, Int32(line.count), file) != nil else { return nil }
-            return String(decoding: line.prefix { $0 != 10 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+        ProcessTable.entries(of: "/proc/self/task").compactMap { id in
+            String(decoding: ProcessTable.contents(of: "/proc/self/task/\(id)/comm").prefix { $0 != 10 }, as: UTF8.self)
         }
     }
 }

@@ -1,3 +1,4 @@
+import TestSupport
 import XCTest
 
 /// A running process task that is cancelled: told, then TERM, then KILL.

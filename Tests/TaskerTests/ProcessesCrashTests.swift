@@ -1,3 +1,4 @@
+import TestSupport
 import XCTest
 
 /// A worker that ends without an answer.

@@ -1,3 +1,4 @@
+import TestSupport
 import XCTest
 
 /// An application that has run out of descriptors.

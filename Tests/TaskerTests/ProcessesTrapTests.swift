@@ -9,7 +9,7 @@ final class ProcessesTrapTests: XCTestCase {
         line: UInt = #line
     ) throws {
         // Swift's crash reporter takes long, and under the thread sanitizer it crashes or hangs itself.
-        let host = try Host(["trap", error], variables: ["SWIFT_BACKTRACE=enable=no"], for: self)
+        let host = try Host(["trap", error], environment: ["SWIFT_BACKTRACE": "enable=no"], for: self)
         let status = host.finish()
         XCTAssertTrue([128 + SIGILL, 128 + SIGTRAP].contains(status), "status \(status)", file: file, line: line)
         XCTAssertEqual(host.lines, [], file: file, line: line)

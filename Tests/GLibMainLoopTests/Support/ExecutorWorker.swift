@@ -1,4 +1,5 @@
 import CTaskerGLib
+import TestSupport
 
 @testable import GLibMainLoop
 
@@ -31,11 +32,11 @@ actor ExecutorWorker {
         total += 1
     }
 
-    func append(_ text: String, to log: Log<String>) {
+    func append(_ text: String, to log: Journal<String>) {
         log.append(text)
     }
 
-    func enqueue(_ count: Int, into log: Log<Int>) {
+    func enqueue(_ count: Int, into log: Journal<Int>) {
         for index in 0..<count {
             Task {
                 _ = self
@@ -44,7 +45,7 @@ actor ExecutorWorker {
         }
     }
 
-    func descend(_ depth: Int, into log: Log<Int>) {
+    func descend(_ depth: Int, into log: Journal<Int>) {
         log.append(depth)
         if depth > 0 {
             Task { descend(depth - 1, into: log) }
@@ -52,7 +53,7 @@ actor ExecutorWorker {
     }
 
     /// Enqueues a job that lasts as long as one dispatch's budget.
-    func enqueueLongJob(_ name: String, into log: Log<String>) {
+    func enqueueLongJob(_ name: String, into log: Journal<String>) {
         Task {
             _ = self
             log.append(name)
@@ -63,7 +64,7 @@ actor ExecutorWorker {
     }
 
     /// Enqueues a job that dispatches its own context while another job waits.
-    func enqueueNestingJob(into log: Log<String>) {
+    func enqueueNestingJob(into log: Journal<String>) {
         Task {
             log.append("begin")
             Task { append("inner job", to: log) }

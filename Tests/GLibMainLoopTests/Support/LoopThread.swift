@@ -1,12 +1,13 @@
 import CTaskerGLib
 import GLibMainLoop
+import TestSupport
 
 /// A context that a thread of its own dispatches.
 final class LoopThread: Sendable {
     let context: MainContext
     private let loop: MainLoop
     private let thread: TestThread
-    private let started = Log<pid_t>()
+    private let started = Journal<pid_t>(waking: MainContext())
 
     /// The kernel's name of the thread.
     var id: pid_t {

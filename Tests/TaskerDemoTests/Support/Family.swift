@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 import XCTest
 
 /// A program and everything that it started, directly or not.
@@ -12,18 +13,15 @@ struct Family: Sendable {
 
     struct Member {
         let pid: pid_t
-        let parent: pid_t
         let commandLine: [String]
     }
 
     /// Who lives; not who has ended and waits to be collected.
     var members: [Member] {
         let wanted = Array("\(Self.variable)=\(mark)".utf8)
-        let pids = (try? FileManager.default.contentsOfDirectory(atPath: "/proc"))?.compactMap { pid_t($0) } ?? []
-        return pids.compactMap { pid in
-            guard Self.strings(pid, "environ").contains(where: { $0.elementsEqual(wanted) }) else { return nil }
-            let words = Self.strings(pid, "cmdline").map { String(decoding: $0, as: UTF8.self) }
-            return Member(pid: pid, parent: Self.parent(of: pid), commandLine: words)
+        return ProcessTable.all.compactMap { pid in
+            guard ProcessTable.environment(of: pid).contains(where: { $0.elementsEqual(wanted) }) else { return nil }
+            return Member(pid: pid, commandLine: ProcessTable.commandLine(of: pid))
         }
     }
 
@@ -35,28 +33,6 @@ struct Family: Sendable {
             for member in members { Glibc.kill(member.pid, SIGKILL) }
             sched_yield()
         }
-    }
-
-    private static func parent(of pid: pid_t) -> pid_t {
-        // pid (name) state parent …; the name may hold anything.
-        let text = String(decoding: contents(pid, "stat"), as: UTF8.self)
-        let fields = text[(text.lastIndex(of: ")") ?? text.startIndex)...].split(separator: " ")
-        return fields.count > 2 ? pid_t(fields[2]) ?? 0 : 0
-    }
-
-    private static func strings(_ pid: pid_t, _ file: String) -> [ArraySlice<UInt8>] {
-        contents(pid, file).split(separator: 0)
-    }
-
-    /// Empty when the process is gone; files in `/proc` have no size to go by.
-    private static func contents(_ pid: pid_t, _ file: String) -> [UInt8] {
-        let descriptor = open("/proc/\(pid)/\(file)", O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return [] }
-        defer { close(descriptor) }
-        var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 16 << 10)
-        while case let count = read(descriptor, &buffer, buffer.count), count > 0 { bytes += buffer.prefix(count) }
-        return bytes
     }
 }
 

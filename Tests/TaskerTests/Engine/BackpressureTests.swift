@@ -1,6 +1,7 @@
 import Dispatch
 import GLibMainLoop
 import Tasker
+import TestSupport
 import XCTest
 
 /// Promise 8 where the main thread falls behind: who waits, and who does not.

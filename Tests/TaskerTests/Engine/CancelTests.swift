@@ -1,6 +1,7 @@
 import CTaskerGLib
 import GLibMainLoop
 import Tasker
+import TestSupport
 import XCTest
 
 /// Promises 12–15 and 17: cancelling.

@@ -1,5 +1,6 @@
 import GLibMainLoop
 import Tasker
+import TestSupport
 import XCTest
 
 /// Promises 13, 15, 16 and 24 where the body is a coroutine: the same as for a thread.

@@ -1,5 +1,6 @@
 import GLibMainLoop
 import Tasker
+import TestSupport
 import XCTest
 
 /// Promise 34: nothing is left of many tasks.
@@ -16,10 +17,6 @@ final class LeakTests: XCTestCase {
         Allocator.trim()
         let fields = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? ""
         return (fields.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) * Int(getpagesize())
-    }
-
-    private func entries(_ directory: String) -> Int {
-        (try? FileManager.default.contentsOfDirectory(atPath: directory))?.count ?? 0
     }
 
     private typealias Submit = (Int, _ done: @escaping @MainActor @Sendable () -> Void) -> Void
@@ -40,14 +37,14 @@ final class LeakTests: XCTestCase {
 
     private func checkThatNothingIsLeft(_ harness: EngineHarness, _ submit: Submit) {
         round(harness, submit)
-        let (memory, threads) = (residentBytes, entries("/proc/self/task"))
-        let descriptors = entries("/proc/self/fd")
+        let (memory, threads) = (residentBytes, ProcessTable.entries(of: "/proc/self/task").count)
+        let descriptors = ProcessTable.entries(of: "/proc/self/fd").count
         round(harness, submit)
         round(harness, submit)
         // A leak of 100 bytes a task would be 20 MB.
         XCTAssertLessThan(residentBytes - memory, 8 << 20)
-        harness.iterate { entries("/proc/self/task") <= threads }
-        XCTAssertLessThanOrEqual(entries("/proc/self/fd"), descriptors)
+        harness.iterate { ProcessTable.entries(of: "/proc/self/task").count <= threads }
+        XCTAssertLessThanOrEqual(ProcessTable.entries(of: "/proc/self/fd").count, descriptors)
     }
 
     func testPromise34AHundredThousandThreadTasksAtOnceCompleteOnceEachInOrder() {

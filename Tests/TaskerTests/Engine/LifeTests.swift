@@ -1,5 +1,6 @@
 import GLibMainLoop
 import Tasker
+import TestSupport
 import XCTest
 
 /// Promises 1–4, 16, 24: identity, states, ends.

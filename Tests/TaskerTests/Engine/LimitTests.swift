@@ -1,5 +1,6 @@
 import GLibMainLoop
 import Tasker
+import TestSupport
 import XCTest
 
 /// Promises 26, 27, 28: limits, order, and calls that do not wait.

@@ -1,5 +1,6 @@
 import Dispatch
 import GLibMainLoop
+import TestSupport
 import XCTest
 
 @testable import Tasker

@@ -1,5 +1,6 @@
 import GLibMainLoop
 import Tasker
+import TestSupport
 import XCTest
 
 /// Promises 6 and 7 where a callback runs a main loop of its own, as a modal dialogue does, and waits in it for a task.

@@ -1,5 +1,6 @@
 import GLibMainLoop
 import Glibc
+import TestSupport
 import XCTest
 
 @testable import Tasker

@@ -1,4 +1,5 @@
 import GLibMainLoop
+import TestSupport
 import XCTest
 
 @testable import Tasker

@@ -1,5 +1,6 @@
 import GLibMainLoop
 import Tasker
+import TestSupport
 import XCTest
 
 /// Promises 1, 2, 4, 6, 7, 8 and 12 for everything at once from several threads.

@@ -1,5 +1,5 @@
-import Dispatch
 import Glibc
+import TestSupport
 import XCTest
 
 /// One run of TaskerTestHost, the program that runs what needs a process of its own.
@@ -7,48 +7,15 @@ import XCTest
 /// A run that does not end is killed by its watchdog and then fails the test that reads it; one that a test leaves is killed
 /// in the test's teardown.
 final class Host {
-    let pid: pid_t
     private(set) var lines: [String] = []
-    private(set) var errors = ""
-    private var output: LineReader
-    private let errorFile: Int32
-    private let watchdog: any DispatchSourceTimer
-    private var status: Int32?
-
-    /// How long a run may take; the slowest takes some seconds on an idle machine.
-    private static let limit = DispatchTimeInterval.seconds(100)
+    private let child: ChildProgram
 
     /// Starts the host.
     ///
-    /// - Parameter variables: `NAME=value`, before those that this process has.
-    init(_ words: [String], variables: [String] = [], for test: XCTestCase) throws {
+    /// - Parameter environment: What differs from this process's own.
+    init(_ words: [String], environment: [String: String?] = [:], for test: XCTestCase) throws {
         let path = try XCTUnwrap(Self.path)
-        var pipe: [Int32] = [-1, -1]
-        XCTAssertEqual(Glibc.pipe(&pipe), 0)
-        for end in pipe { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-        errorFile = fileno(try XCTUnwrap(tmpfile()))
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_adddup2(&actions, pipe[1], 1)
-        posix_spawn_file_actions_adddup2(&actions, errorFile, 2)
-        var arguments = ([path] + words).map { strdup($0) } + [nil]
-        defer { for argument in arguments { free(argument) } }
-        let own = variables.map { strdup($0) }
-        defer { for variable in own { free(variable) } }
-        var inherited = 0
-        while environ[inherited] != nil { inherited += 1 }
-        var environment = own + UnsafeBufferPointer(start: environ, count: inherited) + [nil]
-        var pid = pid_t()
-        XCTAssertEqual(posix_spawn(&pid, path, &actions, nil, &arguments, &environment), 0)
-        self.pid = pid
-        close(pipe[1])
-        output = LineReader(descriptor: pipe[0])
-        let watchdog = DispatchSource.makeTimerSource()
-        watchdog.setEventHandler { [pid] in _ = Glibc.kill(pid, SIGKILL) }
-        watchdog.schedule(deadline: .now() + Self.limit)
-        watchdog.activate()
-        self.watchdog = watchdog
+        child = try ChildProgram([path] + words, environment: environment, end: { Glibc.kill($0, SIGKILL) })
         test.addTeardownBlock { self.kill(SIGKILL) }
     }
 
@@ -58,6 +25,10 @@ final class Host {
         defer { free(own) }
         return String(cString: own).split(separator: "/").dropLast().reduce("") { $0 + "/" + $1 } + "/TaskerTestHost"
     }
+
+    var pid: pid_t { child.pid }
+    /// What it wrote to its standard error, once it was waited for.
+    var errors: String { child.errors }
 
     // MARK: - What it wrote
 
@@ -73,11 +44,17 @@ final class Host {
 
     /// Reads until the host says `word`.
     func read(until word: String) throws {
-        while let line = output.next() {
-            lines.append(line)
+        while let line = nextLine() {
             if line.hasPrefix(word + " ") { return }
         }
         throw Ended(lines: lines)
+    }
+
+    private func nextLine() -> String? {
+        guard let bytes = child.nextLine() else { return nil }
+        let line = String(decoding: bytes, as: UTF8.self)
+        lines.append(line)
+        return line
     }
 
     /// The host ended before it said what was waited for.
@@ -89,9 +66,7 @@ final class Host {
 
     /// Sends a signal if the host has not been waited for.
     func kill(_ signal: Int32) {
-        guard status == nil else { return }
-        Glibc.kill(pid, signal)
-        if signal == SIGKILL { wait() }
+        child.kill(signal)
     }
 
     /// Reads the rest and waits for the end.
@@ -99,27 +74,8 @@ final class Host {
     /// - Returns: The status, or 128 and the number of the signal that ended it.
     @discardableResult
     func finish() -> Int32 {
-        while let line = output.next() { lines.append(line) }
-        return wait()
-    }
-
-    @discardableResult
-    private func wait() -> Int32 {
-        if let status { return status }
-        var raw: Int32 = 0
-        while waitpid(pid, &raw, 0) < 0, errno == EINTR {}
-        watchdog.cancel()
-        let status = raw & 0x7F == 0 ? raw >> 8 & 0xFF : 128 + raw & 0x7F
-        self.status = status
-        errors = readErrors()
-        output.end()
-        return status
-    }
-
-    private func readErrors() -> String {
-        var buffer = [UInt8](repeating: 0, count: 1 << 20)
-        let count = pread(errorFile, &buffer, buffer.count, 0)
-        return String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
+        while nextLine() != nil {}
+        return child.wait()
     }
 }
 

@@ -1,5 +1,6 @@
 import GLibMainLoop
 import Tasker
+import TestSupport
 import XCTest
 
 /// A fresh manager and the main loop under it, on the process's main thread.
@@ -84,7 +85,6 @@ final class EngineHarness {
 
     /// Dispatches what is ready, until nothing is; never waits.
     func dispatchPending() {
-        var count = 0
-        while count < 10_000, MainContext.default.iterate(mayBlock: false) { count += 1 }
+        MainContext.default.dispatchPending()
     }
 }

@@ -1,4 +1,4 @@
-import GLibMainLoop
+package import GLibMainLoop
 
 extension MainContext {
     /// Dispatches what is ready, until nothing is; never waits.
@@ -6,14 +6,14 @@ extension MainContext {
     /// - Returns: How many dispatches that took. Far more than any test needs mean a source that never rests; then it
     ///   gives up, so that the test fails and does not hang.
     @discardableResult
-    func dispatchPending() -> Int {
+    package func dispatchPending() -> Int {
         var count = 0
-        while count < 1000, iterate(mayBlock: false) { count += 1 }
+        while count < 10_000, iterate(mayBlock: false) { count += 1 }
         return count
     }
 
     /// Dispatches, waiting for events, until `condition` holds.
-    func iterate(until condition: () -> Bool) {
+    package func iterate(until condition: () -> Bool) {
         while !condition() {
             iterate(mayBlock: true)
         }

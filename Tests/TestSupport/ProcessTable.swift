@@ -1,0 +1,71 @@
+package import Glibc
+
+/// What `/proc` says of processes.
+package enum ProcessTable {
+    /// The processes that are there.
+    package static var all: [pid_t] {
+        entries(of: "/proc").compactMap { pid_t($0) }
+    }
+
+    /// The names in a folder, but for those that begin with a dot; none if it is gone.
+    package static func entries(of folder: String) -> [String] {
+        guard let stream = opendir(folder) else { return [] }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if !name.hasPrefix(".") { names.append(name) }
+        }
+        return names
+    }
+
+    /// The number of the parent; nil when the process is gone, or a zombie that nobody has collected yet.
+    package static func parent(of pid: pid_t) -> pid_t? {
+        // pid (name) state parent …; the name may hold anything.
+        let text = String(decoding: contents(of: "/proc/\(pid)/stat"), as: UTF8.self)
+        guard let close = text.lastIndex(of: ")") else { return nil }
+        let fields = text[text.index(after: close)...].split(separator: " ")
+        guard fields.count > 1, fields[0] != "Z", fields[0] != "X" else { return nil }
+        return pid_t(fields[1])
+    }
+
+    /// The processes below `ancestor`.
+    package static func descendants(of ancestor: pid_t) -> Set<pid_t> {
+        var parents: [pid_t: pid_t] = [:]
+        for pid in all { parents[pid] = parent(of: pid) }
+        var found: Set<pid_t> = []
+        var last: Set<pid_t> = [ancestor]
+        while !last.isEmpty {
+            last = Set(parents.filter { last.contains($0.value) }.keys).subtracting(found)
+            found.formUnion(last)
+        }
+        return found
+    }
+
+    /// The program and its arguments; empty when the process is gone, or a zombie.
+    package static func commandLine(of pid: pid_t) -> [String] {
+        strings(of: "/proc/\(pid)/cmdline").map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// What it was started with, `NAME=value`; empty when the process is gone, or a zombie.
+    package static func environment(of pid: pid_t) -> [ArraySlice<UInt8>] {
+        strings(of: "/proc/\(pid)/environ")
+    }
+
+    private static func strings(of file: String) -> [ArraySlice<UInt8>] {
+        contents(of: file).split(separator: 0)
+    }
+
+    /// Empty when the file is gone; those in `/proc` have no size to go by.
+    package static func contents(of file: String) -> [UInt8] {
+        let descriptor = open(file, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return [] }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 16 << 10)
+        while case let count = read(descriptor, &buffer, buffer.count), count > 0 { bytes += buffer.prefix(count) }
+        return bytes
+    }
+}
