@@ -15,7 +15,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
         // The binary heap of waiting tasks, and double-ended queues.
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
-        // The demo's command line.
+        // The command lines of the demo and the benchmarks.
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         // `swift package generate-documentation`; no target links it.
         .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
@@ -58,6 +58,19 @@ let package = Package(
             path: "Demo",
             exclude: ["run"]
         ),
+        .executableTarget(
+            name: "TaskerBenchmarks",
+            dependencies: [
+                "Tasker",
+                "GLibMainLoop",
+                "CTaskerGLib",
+                "CTaskerBenchmarks",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Benchmarks",
+            exclude: ["CTaskerBenchmarks"]
+        ),
+        .systemLibrary(name: "CTaskerBenchmarks", path: "Benchmarks/CTaskerBenchmarks"),
         // What needs the process's real main thread, real workers or a real crash runs in this executable, started by
         // the tests.
         .executableTarget(

@@ -1,0 +1,53 @@
+import CTaskerBenchmarks
+import CTaskerGLib
+import Dispatch
+import GLibMainLoop
+import Tasker
+
+extension Measure {
+    static let roundtrip = Measure(
+        name: "roundtrip",
+        summary: "a thread that makes main answer and waits for it, both on one core"
+    ) { settings in
+        let allowed = tasker_allowed_cores()
+        tasker_use_cores(tasker_first_core(allowed))
+        defer { tasker_use_cores(allowed) }
+        return Comparison(
+            runs: settings.runs,
+            [
+                .init(name: "g_idle_add") {
+                    figures { _, answer in
+                        let pointer = Unmanaged.passUnretained(answer).toOpaque()
+                        g_idle_add({ Measure.answer($0) }, pointer)
+                    }
+                },
+                .init(name: "sendEvent") { figures { context, _ in try context.sendEvent("question") } },
+            ]
+        )
+    }
+
+    private static func answer(_ answer: UnsafeMutableRawPointer?) -> gboolean {
+        answer.map { _ = Unmanaged<DispatchSemaphore>.fromOpaque($0).takeUnretainedValue().signal() }
+        return 0
+    }
+
+    /// - Parameter ask: Makes main signal the semaphore; an event does so, too.
+    @MainActor
+    private static func figures(
+        _ ask: @escaping @Sendable (ExecutionContext, DispatchSemaphore) throws -> Void
+    ) -> [Comparison.Figure] {
+        let count = 20_000
+        let answer = DispatchSemaphore(value: 0)
+        let duration = onThread { context in
+            try ContinuousClock().measure {
+                for _ in 0..<count {
+                    try ask(context, answer)
+                    answer.wait()
+                }
+            }
+        } whenEvent: {
+            answer.signal()
+        }
+        return [.init(name: "µs", value: duration / .microseconds(1) / Double(count))]
+    }
+}

@@ -1,0 +1,3 @@
+import ArgumentParser
+
+BenchmarkCommand.parseOrExit().start()
