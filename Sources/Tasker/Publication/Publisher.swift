@@ -13,6 +13,8 @@ final class Publisher: Sendable {
         /// The task has started, was asked to end, or has reported something.
         case changed(TaskRecord)
         case event(TaskRecord, TaskMessage)
+        /// What a body wants to be done on the main thread.
+        case call(@MainActor @Sendable () -> Void)
         /// The task's terminal state; the last item of a task.
         case ended(TaskRecord)
     }

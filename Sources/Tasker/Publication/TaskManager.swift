@@ -23,6 +23,7 @@ public final class TaskManager {
 
     private enum Callback {
         case event(TaskRecord, TaskMessage)
+        case call(@MainActor @Sendable () -> Void)
         case done(TaskRecord)
     }
 
@@ -70,6 +71,7 @@ public final class TaskManager {
             case .event(let record, let message):
                 record.read { $0.whenEvent }?(message)
                 record.eventGate?.leave()
+            case .call(let call): call()
             case .done(let record):
                 record.takeCompletion()?()
                 settledCount += 1
@@ -91,6 +93,7 @@ public final class TaskManager {
             case .opened(let record): open(record)
             case .changed(let record): update(record)
             case .event(let record, let message): callbacks.append(.event(record, message))
+            case .call(let call): callbacks.append(.call(call))
             case .ended(let record):
                 finish(record)
                 callbacks.append(.done(record))

@@ -8,6 +8,10 @@ public struct TaskSnapshot: Sendable, Identifiable {
     public let state: TaskState
     /// The fraction done, 0…1; nil while it is unknown.
     public let progress: Double?
+    /// What the body said is all of it, in its ``unit``; nil if it said nothing.
+    public let totalUnits: Double?
+    /// What the total counts; nil if the body said nothing.
+    public let unit: ProgressUnit?
     /// The last message of the body.
     public let message: String?
     /// Why a failed task failed; nil in every other state.
@@ -18,6 +22,11 @@ public struct TaskSnapshot: Sendable, Identifiable {
     public let started: TaskTimestamp?
     /// When the task ended.
     public let ended: TaskTimestamp?
+    /// Progress is not published below what it was before in the same reckoning.
+    private let reckoning: UInt32
+    /// The part of the task that counts as done in the overall progress: the greatest fraction it has had, because the
+    /// overall progress must not run back when a task begins to count anew.
+    let contribution: Double
 
     /// The key it was submitted with.
     public var key: String? { info.key }
@@ -31,6 +40,13 @@ public struct TaskSnapshot: Sendable, Identifiable {
     public var metadata: [String: String] { info.metadata }
     /// When it was submitted.
     public var created: TaskTimestamp { info.created }
+    /// How many of the total's units are done; nil while that is unknown.
+    public var completedUnits: Double? {
+        guard let progress, let totalUnits else { return nil }
+        // A third of three, times three, is one.
+        let (units, whole) = (progress * totalUnits, (progress * totalUnits).rounded())
+        return abs(units - whole) <= 4 * whole.ulp ? whole : units
+    }
     /// Whether it was asked to end, whether or not it has.
     public var isCancelRequested: Bool { cancelReason != nil }
     /// Which attempt runs or ran last; 0 before the first.
@@ -42,6 +58,7 @@ public struct TaskSnapshot: Sendable, Identifiable {
         (info, id) = (record.info, record.id)
         state = .pending
         (progress, message, error, cancelReason, started, ended) = (nil, nil, nil, nil, nil, nil)
+        (totalUnits, unit, reckoning, contribution) = (nil, nil, 0, 0)
     }
 
     /// Reads a record to publish it: what its body writes from here on counts as a new change.
@@ -55,21 +72,18 @@ public struct TaskSnapshot: Sendable, Identifiable {
     /// Reads a record and changes nothing of it.
     init(reading record: TaskRecord, after previous: TaskSnapshot? = nil) {
         (info, id) = (record.info, record.id)
-        let now = record.readWithReport { life, state, progress, message in
+        let now = record.readWithReport { life, state, report in
             let error: (any Error)? = if case .failure(let error) = life.outcome { error } else { nil }
-            return (state, progress, message, error, life.cancelReason, life.started, life.ended)
+            return (state, report, error, life.cancelReason, life.started, life.ended)
         }
-        let reached: Double?
-        (state, reached, message, error, cancelReason, started, ended) = now
-        progress =
-            switch (reached, previous?.progress) {
-            case (let now?, let before?): max(now, before)
-            case (let now, let before): now ?? before
-            }
-    }
-
-    /// The part of the task that counts as done in the overall progress.
-    var contribution: Double {
-        state.isTerminal ? 1 : progress ?? 0
+        let report: TaskCell.Report
+        (state, report, error, cancelReason, started, ended) = now
+        (message, totalUnits, unit, reckoning) = (report.message, report.totalUnits, report.unit, report.reckoning)
+        if let previous, previous.reckoning == report.reckoning, let before = previous.progress {
+            progress = report.progress.map { max($0, before) }
+        } else {
+            progress = report.progress
+        }
+        contribution = state.isTerminal ? 1 : max(progress ?? 0, previous?.contribution ?? 0)
     }
 }
