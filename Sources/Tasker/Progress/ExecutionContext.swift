@@ -9,10 +9,16 @@ public final class ExecutionContext: Sendable {
     let cell: TaskCell
     /// nil: the whole task.
     private let part: ProgressPart?
+    /// The same (`part` keeps it), without a retain and a release a report.
+    private let unretainedPart: Unmanaged<ProgressPart>?
+    /// The total of the part or the task, one step nearer: a report waits for it.
+    private let total: Atomic<Double>
 
     init(_ cell: TaskCell, part: ProgressPart? = nil) {
         self.cell = cell
         self.part = part
+        unretainedPart = part.map { .passUnretained($0) }
+        total = Atomic(part?.count.total ?? cell.count.total)
     }
 
     /// The task's identity.
@@ -54,6 +60,7 @@ public final class ExecutionContext: Sendable {
     /// - Throws: ``TaskerError/Code/invalidTotal`` if `total` is zero, negative or not a finite number.
     public func setTotal(_ total: Double, unit: ProgressUnit? = nil) throws {
         let total = try Self.checked(total)
+        self.total.store(total, ordering: .relaxed)
         if let part {
             part.setTotal(total)
         } else {
@@ -75,10 +82,11 @@ public final class ExecutionContext: Sendable {
     /// infinities are ignored. What weighted sub-contexts have done is added to it.
     public func setProgress(_ value: Double) {
         guard value.isFinite else { return }
-        if let part {
-            part.setProgress(value)
+        let fraction = min(max(value / total.load(ordering: .relaxed), 0), 1)
+        if let unretainedPart {
+            unretainedPart._withUnsafeGuaranteedRef { $0.setProgress(fraction) }
         } else {
-            cell.setProgress(cell.count.fraction(of: value))
+            cell.setProgress(fraction)
         }
     }
 

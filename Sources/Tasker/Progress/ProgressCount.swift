@@ -26,11 +26,6 @@ struct ProgressCount: ~Copyable, Sendable {
         totalUnits.store(total, ordering: .sequentiallyConsistent)
     }
 
-    /// The part of the total that `value` is, 0…1.
-    func fraction(of value: Double) -> Double {
-        min(max(value / total, 0), 1)
-    }
-
     // MARK: - Reading
 
     /// The fraction done, 0…1; nil: unknown.
@@ -57,10 +52,9 @@ struct ProgressCount: ~Copyable, Sendable {
 
     // MARK: - Writing
 
-    /// Sets the context's own fraction, which is known from then on unless said otherwise.
+    /// Sets the context's own fraction, 0…1 and no negative zero, which is known from then on unless said otherwise.
     func set(_ fraction: Double, isKnown: Bool = true) {
-        // With the magnitude the caller's sign of zero does not count.
-        own.store(isKnown ? fraction.magnitude : -fraction.magnitude, ordering: .releasing)
+        own.store(isKnown ? fraction : -fraction, ordering: .releasing)
     }
 
     /// Makes a fraction known that is not.

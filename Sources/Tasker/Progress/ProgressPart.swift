@@ -16,19 +16,22 @@ final class ProgressPart: Sendable {
     private let cell: TaskCell
     /// nil: the task itself.
     private let parent: ProgressPart?
+    /// The same (`parent` keeps it), without a retain and a release a report: at a depth of three they were 36 of its 48 ns.
+    private let unretainedParent: Unmanaged<ProgressPart>?
     private let place: Place
     /// The units that the parent has counted of this part.
     private let counted = Atomic<Double>(0)
 
     init(of parent: ProgressPart?, _ cell: TaskCell, _ place: Place, total: Double) {
         self.parent = parent
+        unretainedParent = parent.map { .passUnretained($0) }
         self.cell = cell
         self.place = place
         count = ProgressCount(total: total)
     }
 
-    func setProgress(_ value: Double) {
-        count.set(count.fraction(of: value))
+    func setProgress(_ fraction: Double) {
+        count.set(fraction)
         push()
     }
 
@@ -49,13 +52,14 @@ final class ProgressPart: Sendable {
     /// Hands on what this part has reached.
     private func push(isKnown: Bool = true) {
         let reached = count.reached
-        withParent { move(reached, to: $0, isKnown: isKnown) }
-        if let parent {
-            parent.push(isKnown: isKnown)
-        } else if isKnown {
-            cell.progressChanged()
+        if let unretainedParent {
+            unretainedParent._withUnsafeGuaranteedRef { parent in
+                move(reached, to: parent.count)
+                parent.push(isKnown: isKnown)
+            }
         } else {
-            cell.progressForgotten()
+            move(reached, to: cell.count)
+            if isKnown { cell.progressChanged() } else { cell.progressForgotten() }
         }
         // Another thread may have reported meanwhile and have been overtaken by this one on the way up; then what this one
         // brought there is old. Whoever is last sees that here: the change of the task's list flag in between is a full
@@ -63,10 +67,10 @@ final class ProgressPart: Sendable {
         if count.reached != reached { push() }
     }
 
-    private func move(_ reached: Double, to parent: borrowing ProgressCount, isKnown: Bool) {
+    private func move(_ reached: Double, to parent: borrowing ProgressCount) {
         switch place {
         case .range(let base, let length):
-            parent.set(base + length * reached, isKnown: isKnown || self.parent != nil)
+            parent.set(base + length * reached)
         case .weight(let weight):
             let units = parent.rounded(weight * reached)
             // Each value that was counted is taken away once, by whoever replaced it.
@@ -81,9 +85,5 @@ final class ProgressPart: Sendable {
         case (.range(let base, let length), nil): cell.startProgress(at: base + length * fraction)
         case (.weight, _): cell.startProgress()
         }
-    }
-
-    private func withParent(_ body: (borrowing ProgressCount) -> Void) {
-        if let parent { body(parent.count) } else { body(cell.count) }
     }
 }
