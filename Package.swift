@@ -67,7 +67,11 @@ let package = Package(
         ),
         .target(name: "CTaskerTestHost", path: "Tests/CTaskerTestHost"),
         .testTarget(name: "GLibMainLoopTests", dependencies: ["GLibMainLoop", "CTaskerGLib"]),
-        .testTarget(name: "TaskerTests", dependencies: ["Tasker", "GLibMainLoop", "TaskerTestHost"]),
+        .testTarget(
+            name: "TaskerTests",
+            dependencies: ["Tasker", "GLibMainLoop", "TaskerTestHost"],
+            resources: [.copy("Progress/Traces")]
+        ),
         // They start the demo as a user does, so it is only to be built.
         .testTarget(
             name: "TaskerDemoTests",

@@ -182,8 +182,8 @@ public final class ExecutionContext: Sendable {
         try subContext(weight: Double(weight))
     }
 
-    /// No sum of so great weights is infinite.
-    private static let greatestWeight = 0x1p900
+    /// Eight million of these are still a finite sum.
+    private static let greatestWeight = 0x1p1000
 
     private func makePart(_ place: ProgressPart.Place, total: Double) -> ExecutionContext {
         ExecutionContext(cell, part: ProgressPart(of: part, cell, place, total: total))

@@ -112,7 +112,7 @@ struct ProgressCount: ~Copyable, Sendable {
     /// total are exact, whatever the order in which threads add and take away.
     func rounded(_ units: Double) -> Double {
         // A Double of this size has that distance to the next one. The bound keeps it finite.
-        let magnet = min(total, 0x1p960).binade * 0x1.8p8
+        let magnet = min(total, 0x1p1000).binade * 0x1.8p8
         return units + magnet - magnet
     }
 }
