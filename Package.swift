@@ -82,7 +82,11 @@ let package = Package(
         // What tests of several targets share. Without XCTest, which an executable cannot link everywhere.
         .target(name: "TestSupport", dependencies: ["GLibMainLoop"], path: "Tests/TestSupport"),
         .testTarget(name: "GLibMainLoopTests", dependencies: ["GLibMainLoop", "CTaskerGLib", "TestSupport"]),
-        .testTarget(name: "TaskerTests", dependencies: ["Tasker", "GLibMainLoop", "TaskerTestHost", "TestSupport"]),
+        .testTarget(
+            name: "TaskerTests",
+            dependencies: ["Tasker", "GLibMainLoop", "TaskerTestHost", "TestSupport"],
+            resources: [.copy("Progress/Traces")]
+        ),
         // They start the demo as a user does, so it is only to be built.
         .testTarget(
             name: "TaskerDemoTests",

@@ -24,7 +24,7 @@ struct TaskLife {
     var nextStart: TaskTimestamp?
     var timings = TaskTimings()
     /// What the body had reported when the task ended; what it, or a thread it left behind, reports later is ignored.
-    var lastReport: (progress: Double?, message: String?)?
+    var lastReport: TaskCell.Report?
     var waiters = WaiterList()
     var pauseHook: (@Sendable () -> Void)?
     var pauseWaiters: [@Sendable () -> Void] = []
@@ -51,7 +51,7 @@ struct TaskLife {
         _ outcome: TaskOutcome,
         cancelReason: CancelReason?,
         at now: Uptime,
-        report: (progress: Double?, message: String?)
+        report: TaskCell.Report
     ) {
         timings.end(at: now)
         isStandingStill = false

@@ -116,7 +116,7 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
     ///
     /// - Returns: What is left to do after that lock is released; it runs and releases other people's code.
     func end(_ outcome: TaskOutcome, cancelReason: CancelReason?, at now: Uptime) -> Aftermath {
-        let lastReport = (progress: super.progress, message: super.message)
+        let lastReport = super.report
         return life.withLock { life in
             life.end(outcome, cancelReason: cancelReason, at: now, report: lastReport)
             setState(outcome.state)
@@ -144,13 +144,10 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
 
     /// What the body has reported, and everything else that changes, as of one moment.
     func readWithReport<Value: Sendable>(
-        _ body: @Sendable (borrowing TaskLife, TaskState, _ progress: Double?, _ message: String?) -> Value
+        _ body: @Sendable (borrowing TaskLife, TaskState, Report) -> Value
     ) -> Value {
-        let report = (progress: super.progress, message: super.message)
-        return life.withLock { life in
-            let report = life.lastReport ?? report
-            return body(life, state, report.progress, report.message)
-        }
+        let report = super.report
+        return life.withLock { life in body(life, state, life.lastReport ?? report) }
     }
 
     /// Reads under the record's lock.
@@ -279,5 +276,12 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
     override func sendWithoutRoom(_ message: TaskMessage) {
         eventGate?.enterWithoutRoom()
         publisher.publish(.event(self, message))
+    }
+
+    override func callOnMain(_ call: @escaping @MainActor @Sendable () -> Void) {
+        guard MainContext.default.isOwner else { return publisher.publish(.call(call)) }
+        // First, for its sentence where the default context is not run by the process's main thread.
+        MainQueueBridge.install()
+        MainActor.assumeIsolated { call() }
     }
 }

@@ -7,6 +7,7 @@ final class Drain {
         case event(TaskRecord, TaskMessage)
         case iterated(TaskRecord, TaskIteration<any Sendable>)
         case noted(TaskRecord, TaskEvent)
+        case call(@MainActor @Sendable () -> Void)
         case done(TaskRecord)
     }
 
@@ -77,6 +78,7 @@ final class Drain {
         case .noted(let record, let event):
             view.taskEvents.emit(event)
             record.info.scope?.view.taskEvents.emit(event)
+        case .call(let call): call()
         case .done(let record):
             record.takeCompletion()?()
             record.info.scope?.settle()
@@ -114,6 +116,8 @@ final class Drain {
             callbacks.append(.iterated(record, iteration))
         case .noted(let record, let event):
             callbacks.append(.noted(record, event))
+        case .call(let call):
+            callbacks.append(.call(call))
         case .ended(let record, let snapshot):
             let snapshot = TaskSnapshot(snapshot, after: view.tasks[id: record.id])
             each(of: record) { $0.finish(snapshot) }

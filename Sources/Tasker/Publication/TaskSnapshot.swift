@@ -10,9 +10,16 @@ public struct TaskSnapshot: Sendable, Identifiable {
     private let fraction: Double
     /// What most waiting tasks do not have.
     private let details: Details?
+    /// The part of the task that counts as done in the overall progress: the greatest fraction it has had, because the
+    /// overall progress must not run back when a task begins to count anew.
+    let contribution: Double
 
     private struct Facts {
         var message: String?
+        var totalUnits: Double?
+        var unit: ProgressUnit?
+        /// Progress is not published below what it was before in the same reckoning.
+        var reckoning: UInt32 = 0
         var error: (any Error)?
         var cancelReason: CancelReason?
         var timings = TaskTimings()
@@ -59,6 +66,17 @@ public struct TaskSnapshot: Sendable, Identifiable {
 
     /// The fraction done, 0…1; nil while it is unknown.
     public var progress: Double? { fraction.isNaN ? nil : fraction }
+    /// What the body said is all of it, in its ``unit``; nil if it said nothing.
+    public var totalUnits: Double? { facts.totalUnits }
+    /// What the total counts; nil if the body said nothing.
+    public var unit: ProgressUnit? { facts.unit }
+    /// How many of the total's units are done; nil while that is unknown.
+    public var completedUnits: Double? {
+        guard let progress, let totalUnits else { return nil }
+        // A third of three, times three, is one.
+        let (units, whole) = (progress * totalUnits, (progress * totalUnits).rounded())
+        return abs(units - whole) <= 4 * whole.ulp ? whole : units
+    }
     /// The last message of the body.
     public var message: String? { facts.message }
     /// Why a failed task failed; nil in every other state.
@@ -91,7 +109,7 @@ public struct TaskSnapshot: Sendable, Identifiable {
         record.beginSampling()
         (info, id) = (record.info, record.id)
         state = .pending
-        fraction = .nan
+        (fraction, contribution) = (.nan, 0)
         details = record.info.delay > .zero ? Details(Facts(nextStart: record.info.firstStart)) : nil
     }
 
@@ -100,9 +118,10 @@ public struct TaskSnapshot: Sendable, Identifiable {
         (info, id) = (record.info, record.id)
         let reached: Double?
         let facts: Facts
-        (state, reached, facts) = record.readWithReport { life, state, progress, message in
+        (state, reached, facts) = record.readWithReport { life, state, report in
             var facts = Facts()
-            facts.message = message
+            facts.message = report.message
+            (facts.totalUnits, facts.unit, facts.reckoning) = (report.totalUnits, report.unit, report.reckoning)
             if case .failure(let error) = life.outcome { facts.error = error }
             facts.cancelReason = life.cancelReason
             facts.timings = life.timings
@@ -112,10 +131,11 @@ public struct TaskSnapshot: Sendable, Identifiable {
             facts.nextStart = life.nextStart
             facts.isPaused = life.isPaused || life.isStandingStill
             facts.priority = life.priority
-            return (state, progress, facts)
+            return (state, report.progress, facts)
         }
         details = Details(facts)
         fraction = reached ?? .nan
+        contribution = state.isTerminal ? 1 : reached ?? 0
     }
 
     /// Reads a record to publish it: what its body writes from here on counts as a new change.
@@ -124,16 +144,15 @@ public struct TaskSnapshot: Sendable, Identifiable {
         self.init(TaskSnapshot(reading: record, at: now), after: previous)
     }
 
-    /// A snapshot as it is published: progress of the same body not below what was published before.
+    /// A snapshot as it is published: progress of the same reckoning not below what was published before.
     init(_ snapshot: TaskSnapshot, after previous: TaskSnapshot?) {
         (info, id, state, details) = (snapshot.info, snapshot.id, snapshot.state, snapshot.details)
-        let before = previous?.attempt == snapshot.attempt ? previous?.progress : nil
-        fraction = max(snapshot.progress ?? before ?? .nan, before ?? -.infinity)
-    }
-
-    /// The part of the task that counts as done in the overall progress.
-    var contribution: Double {
-        state.isTerminal ? 1 : progress ?? 0
+        if let before = previous?.progress, previous?.facts.reckoning == snapshot.facts.reckoning {
+            fraction = snapshot.progress.map { max($0, before) } ?? .nan
+        } else {
+            fraction = snapshot.fraction
+        }
+        contribution = max(snapshot.contribution, fraction.isNaN ? 0 : fraction, previous?.contribution ?? 0)
     }
 }
 
