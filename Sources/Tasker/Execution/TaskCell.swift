@@ -14,9 +14,9 @@ class TaskCell: @unchecked Sendable {
     private let isListed = Atomic<Bool>(false)
     private let cancelRequested = Atomic<Bool>(false)
     private let reckonings = Atomic<UInt32>(0)
-    private let details = Lock(Details())
+    private let details = Lock(OnDemand<Details>())
 
-    private struct Details {
+    private struct Details: EmptyAtFirst {
         var message: String?
         var measure: Measure?
         var cancellable: Cancellable?
@@ -88,9 +88,9 @@ class TaskCell: @unchecked Sendable {
             Report(
                 progress: progress,
                 reckoning: reckoning,
-                totalUnits: details.measure == nil ? nil : count.total,
-                unit: details.measure?.unit,
-                message: details.message
+                totalUnits: details.value.measure == nil ? nil : count.total,
+                unit: details.value.measure?.unit,
+                message: details.value.message
             )
         }
     }
@@ -114,7 +114,7 @@ class TaskCell: @unchecked Sendable {
     /// - Parameter unit: nil: the one that was set before.
     func setTotal(_ total: Double, unit: ProgressUnit?) {
         details.withLock { details in
-            details.measure = Measure(unit: unit ?? details.measure?.unit)
+            details.value.measure = Measure(unit: unit ?? details.value.measure?.unit)
             count.setTotal(total)
         }
         _ = count.begin(at: 0)
@@ -146,16 +146,16 @@ class TaskCell: @unchecked Sendable {
         count.set(0, isKnown: false)
         count.dropParts()
         count.setTotal(1)
-        details.withLock { $0.measure = nil }
+        details.withLock { $0.value.measure = nil }
         reckonings.wrappingAdd(1, ordering: .sequentiallyConsistent)
     }
 
     var message: String? {
-        details.withLock { $0.message }
+        details.withLock { $0.value.message }
     }
 
     func setMessage(_ message: String) {
-        details.withLock { $0.message = message }
+        details.withLock { $0.value.message = message }
         markChanged()
     }
 
@@ -177,9 +177,9 @@ class TaskCell: @unchecked Sendable {
 
     var cancellable: Cancellable {
         let (cancellable, isNew) = details.withLock { details -> (Cancellable, Bool) in
-            if let cancellable = details.cancellable { return (cancellable, false) }
+            if let cancellable = details.value.cancellable { return (cancellable, false) }
             let cancellable = Cancellable()
-            details.cancellable = cancellable
+            details.value.cancellable = cancellable
             return (cancellable, true)
         }
         // `requestCancel` sets the flag before it looks for a cancellable, so one of the two sees the other.
@@ -192,11 +192,11 @@ class TaskCell: @unchecked Sendable {
     /// - Parameter attempt: Which body is meant; one that began after it does not hear of it.
     func requestCancel(attempt: Int = 0) {
         let taken = details.withLock { details -> (Cancellable?, [(ticket: UInt32, hook: @Sendable () -> Void)])? in
-            guard details.attempt <= attempt, !cancelRequested.exchange(true, ordering: .acquiringAndReleasing) else {
+            guard details.value.attempt <= attempt, !cancelRequested.exchange(true, ordering: .acquiringAndReleasing) else {
                 return nil
             }
-            defer { details.cancelHooks = [] }
-            return (details.cancellable, details.cancelHooks)
+            defer { details.value.cancelHooks = [] }
+            return (details.value.cancellable, details.value.cancelHooks)
         }
         guard let (cancellable, hooks) = taken else { return }
         cancellable?.cancel()
@@ -206,10 +206,10 @@ class TaskCell: @unchecked Sendable {
     /// Gets ready for another body.
     func beginAttempt(_ attempt: Int) {
         let released = details.withLock { details in
-            defer { (details.cancellable, details.cancelHooks) = (nil, []) }
-            details.attempt = attempt
+            defer { (details.value.cancellable, details.value.cancelHooks) = (nil, []) }
+            details.value.attempt = attempt
             cancelRequested.store(false, ordering: .releasing)
-            return (details.cancellable, details.cancelHooks)
+            return (details.value.cancellable, details.value.cancelHooks)
         }
         // Here, outside the lock: the hooks may own anything.
         _ = released
@@ -238,10 +238,10 @@ class TaskCell: @unchecked Sendable {
     @discardableResult
     func onCancel(_ hook: @escaping @Sendable () -> Void) -> UInt32 {
         let (ticket, runsNow) = details.withLock { details in
-            details.lastTicket &+= 1
-            guard !isCancelled else { return (details.lastTicket, true) }
-            details.cancelHooks.append((details.lastTicket, hook))
-            return (details.lastTicket, false)
+            details.value.lastTicket &+= 1
+            guard !isCancelled else { return (details.value.lastTicket, true) }
+            details.value.cancelHooks.append((details.value.lastTicket, hook))
+            return (details.value.lastTicket, false)
         }
         if runsNow { hook() }
         return ticket
@@ -250,7 +250,7 @@ class TaskCell: @unchecked Sendable {
     /// Takes a hook away; it may be running.
     func removeCancelHook(_ ticket: UInt32) {
         let hook = details.withLock { details in
-            details.cancelHooks.firstIndex { $0.ticket == ticket }.map { details.cancelHooks.remove(at: $0) }
+            details.value.cancelHooks.firstIndex { $0.ticket == ticket }.map { details.value.cancelHooks.remove(at: $0) }
         }
         // Released here, outside the lock: it may own anything.
         _ = hook
@@ -258,9 +258,10 @@ class TaskCell: @unchecked Sendable {
 
     /// Releases what a body that has ended no longer needs.
     func dropCancelHooks() {
-        let hooks = details.withLock { details in
-            let hooks = details.cancelHooks
-            details.cancelHooks = []
+        let hooks = details.withLock { details -> [(ticket: UInt32, hook: @Sendable () -> Void)] in
+            guard details.isInUse else { return [] }
+            let hooks = details.value.cancelHooks
+            details.value.cancelHooks = []
             return hooks
         }
         // The hooks are released here, outside the lock: they may own anything.

@@ -71,10 +71,10 @@ final class Drain {
     private func call(_ callback: Callback) {
         switch callback {
         case .event(let record, let message):
-            record.read { $0.whenEvent }?(message)
+            record.whenEvent?(message)
             record.eventGate?.leave()
         case .iterated(let record, let iteration):
-            record.read { $0.whenIteration }?(iteration)
+            record.whenIteration?(iteration)
         case .noted(let record, let event):
             view.taskEvents.emit(event)
             record.info.scope?.view.taskEvents.emit(event)

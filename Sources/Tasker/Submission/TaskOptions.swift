@@ -31,6 +31,7 @@ public struct TaskOptions: Sendable {
         var retry: RetryPolicy?
         var dependencies: [TaskRecord]?
         var runsAfterFailures: Bool?
+        var period: PeriodicPlan?
     }
 
     private static let none = Values()
@@ -66,6 +67,10 @@ public struct TaskOptions: Sendable {
 
     static func delay(_ delay: Duration) -> TaskOptions {
         TaskOptions { $0.delay = delay }
+    }
+
+    static func periodic(_ plan: PeriodicPlan) -> TaskOptions {
+        TaskOptions { $0.period = plan }
     }
 
     /// Starts when other tasks have completed.
@@ -178,5 +183,6 @@ extension TaskOptions.Values {
         merge(\.retry)
         merge(\.dependencies)
         merge(\.runsAfterFailures)
+        merge(\.period)
     }
 }

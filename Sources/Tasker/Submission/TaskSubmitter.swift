@@ -161,14 +161,14 @@ extension TaskSubmitter {
         whenDone: (@MainActor @Sendable (TaskHandle<Success>) -> Void)? = nil,
         whenEvent: (@MainActor @Sendable (TaskMessage) -> Void)? = nil
     ) -> TaskHandle<Success> {
-        let options: TaskOptions = [options, .delay(delay)]
-        var form = TaskForm(key: key, name: name, priority: priority, metadata: metadata, options: options)
-        form.period = PeriodicPlan(
+        let plan = PeriodicPlan(
             interval: interval,
             overrun: overrun,
             count: count.map { max(1, $0) },
             survivesFailures: !stopsOnFailure
         )
+        let options: TaskOptions = [options, .delay(delay), .periodic(plan)]
+        let form = TaskForm(key: key, name: name, priority: priority, metadata: metadata, options: options)
         return submit(body, form, whenIteration: whenIteration, whenDone: whenDone, whenEvent: whenEvent)
     }
 }
@@ -180,7 +180,6 @@ private struct TaskForm {
     var priority: SchedulingPriority
     var metadata: [String: String]
     var options: TaskOptions
-    var period: PeriodicPlan?
 }
 
 extension TaskSubmitter {
@@ -201,7 +200,6 @@ extension TaskSubmitter {
             metadata: form.metadata,
             options: form.options,
             scope: destination.scope,
-            period: form.period,
             created: scheduler.time.timestamp()
         )
         let start = body.start(scheduler)
