@@ -18,15 +18,10 @@ class TaskCell: @unchecked Sendable {
 
     private struct Details {
         var message: String?
-        var measure: Measure?
+        var measure: ProgressMeasure?
         var cancellable: Cancellable?
         var cancelHooks: [(ticket: UInt32, hook: @Sendable () -> Void)] = []
         var lastTicket: UInt32 = 0
-    }
-
-    /// That the body has set a total, and in which unit.
-    private struct Measure {
-        var unit: ProgressUnit?
     }
 
     /// What a body has reported, as of one moment.
@@ -36,8 +31,7 @@ class TaskCell: @unchecked Sendable {
         /// How often progress has been forgotten: values of different reckonings say nothing of each other.
         var reckoning: UInt32
         /// What the fraction is a fraction of, if the body has said so.
-        var totalUnits: Double?
-        var unit: ProgressUnit?
+        var measure: ProgressMeasure?
         var message: String?
     }
 
@@ -83,13 +77,7 @@ class TaskCell: @unchecked Sendable {
         let reckoning = reckonings.load(ordering: .sequentiallyConsistent)
         let progress = count.known
         return details.withLock { details in
-            Report(
-                progress: progress,
-                reckoning: reckoning,
-                totalUnits: details.measure == nil ? nil : count.total,
-                unit: details.measure?.unit,
-                message: details.message
-            )
+            Report(progress: progress, reckoning: reckoning, measure: details.measure, message: details.message)
         }
     }
 
@@ -112,7 +100,7 @@ class TaskCell: @unchecked Sendable {
     /// - Parameter unit: nil: the one that was set before.
     func setTotal(_ total: Double, unit: ProgressUnit?) {
         details.withLock { details in
-            details.measure = Measure(unit: unit ?? details.measure?.unit)
+            details.measure = ProgressMeasure(total: total, unit: unit ?? details.measure?.unit)
             count.setTotal(total)
         }
         _ = count.begin(at: 0)

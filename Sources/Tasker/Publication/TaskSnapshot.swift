@@ -8,10 +8,9 @@ public struct TaskSnapshot: Sendable, Identifiable {
     public let state: TaskState
     /// The fraction done, 0…1; nil while it is unknown.
     public let progress: Double?
-    /// What the body said is all of it, in its ``unit``; nil if it said nothing.
-    public let totalUnits: Double?
-    /// What the total counts; nil if the body said nothing.
-    public let unit: ProgressUnit?
+    /// Progress is not published below what it was before in the same reckoning.
+    private let reckoning: UInt32
+    private let measure: ProgressMeasure?
     /// The last message of the body.
     public let message: String?
     /// Why a failed task failed; nil in every other state.
@@ -22,8 +21,6 @@ public struct TaskSnapshot: Sendable, Identifiable {
     public let started: TaskTimestamp?
     /// When the task ended.
     public let ended: TaskTimestamp?
-    /// Progress is not published below what it was before in the same reckoning.
-    private let reckoning: UInt32
     /// The part of the task that counts as done in the overall progress: the greatest fraction it has had, because the
     /// overall progress must not run back when a task begins to count anew.
     let contribution: Double
@@ -40,6 +37,10 @@ public struct TaskSnapshot: Sendable, Identifiable {
     public var metadata: [String: String] { info.metadata }
     /// When it was submitted.
     public var created: TaskTimestamp { info.created }
+    /// What the body said is all of it, in its ``unit``; nil if it said nothing.
+    public var totalUnits: Double? { measure?.total }
+    /// What the total counts; nil if the body said nothing.
+    public var unit: ProgressUnit? { measure?.unit }
     /// How many of the total's units are done; nil while that is unknown.
     public var completedUnits: Double? {
         guard let progress, let totalUnits else { return nil }
@@ -58,7 +59,7 @@ public struct TaskSnapshot: Sendable, Identifiable {
         (info, id) = (record.info, record.id)
         state = .pending
         (progress, message, error, cancelReason, started, ended) = (nil, nil, nil, nil, nil, nil)
-        (totalUnits, unit, reckoning, contribution) = (nil, nil, 0, 0)
+        (measure, reckoning, contribution) = (nil, 0, 0)
     }
 
     /// Reads a record to publish it: what its body writes from here on counts as a new change.
@@ -78,7 +79,7 @@ public struct TaskSnapshot: Sendable, Identifiable {
         }
         let report: TaskCell.Report
         (state, report, error, cancelReason, started, ended) = now
-        (message, totalUnits, unit, reckoning) = (report.message, report.totalUnits, report.unit, report.reckoning)
+        (message, measure, reckoning) = (report.message, report.measure, report.reckoning)
         if let previous, previous.reckoning == report.reckoning, let before = previous.progress {
             progress = report.progress.map { max($0, before) }
         } else {
