@@ -18,17 +18,12 @@ class TaskCell: @unchecked Sendable {
 
     private struct Details: EmptyAtFirst {
         var message: String?
-        var measure: Measure?
+        var measure: ProgressMeasure?
         var cancellable: Cancellable?
         var cancelHooks: [(ticket: UInt32, hook: @Sendable () -> Void)] = []
         var lastTicket: UInt32 = 0
         /// Which body runs, of several that run one after the other.
         var attempt = 0
-    }
-
-    /// That the body has set a total, and in which unit.
-    private struct Measure {
-        var unit: ProgressUnit?
     }
 
     /// What a body has reported, as of one moment.
@@ -38,8 +33,7 @@ class TaskCell: @unchecked Sendable {
         /// How often progress has been forgotten: values of different reckonings say nothing of each other.
         var reckoning: UInt32
         /// What the fraction is a fraction of, if the body has said so.
-        var totalUnits: Double?
-        var unit: ProgressUnit?
+        var measure: ProgressMeasure?
         var message: String?
     }
 
@@ -88,8 +82,7 @@ class TaskCell: @unchecked Sendable {
             Report(
                 progress: progress,
                 reckoning: reckoning,
-                totalUnits: details.value.measure == nil ? nil : count.total,
-                unit: details.value.measure?.unit,
+                measure: details.value.measure,
                 message: details.value.message
             )
         }
@@ -114,7 +107,7 @@ class TaskCell: @unchecked Sendable {
     /// - Parameter unit: nil: the one that was set before.
     func setTotal(_ total: Double, unit: ProgressUnit?) {
         details.withLock { details in
-            details.value.measure = Measure(unit: unit ?? details.value.measure?.unit)
+            details.value.measure = ProgressMeasure(total: total, unit: unit ?? details.value.measure?.unit)
             count.setTotal(total)
         }
         _ = count.begin(at: 0)

@@ -287,7 +287,9 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
         publisher.publish(.event(self, message))
     }
 
-    override func callOnMain(_ call: @escaping @MainActor @Sendable () -> Void) {
+    override func callOnMain(_ call: @escaping @MainActor @Sendable () -> Void) throws {
+        // What a thread that was left behind still wants is ignored.
+        if state.isTerminal { throw CancellationError() }
         guard MainContext.default.isOwner else { return publisher.publish(.call(call)) }
         // First, for its sentence where the default context is not run by the process's main thread.
         MainQueueBridge.install()

@@ -16,7 +16,7 @@ extension ExecutionContext {
     ///
     /// - Parameter body: Called once at most, on the main actor.
     /// - Returns: What `body` returned.
-    /// - Throws: What `body` threw; `CancellationError` if it did not run; in a worker
+    /// - Throws: What `body` threw; `CancellationError` if it did not run, also when the task has ended; in a worker
     ///   ``TaskerError/Code/unavailableInWorker``.
     public func onMain<Value: Sendable>(
         _ body: @escaping @MainActor @Sendable () throws -> Value

@@ -27,7 +27,8 @@ struct RemainingTimeEstimator {
     private var origin: (time: Double, fraction: Double)?
     /// The first progress; what comes before it is mostly start-up, such as a scan for the total.
     private var first: (time: Double, fraction: Double)?
-    /// The last fraction.
+    /// The last sample.
+    private var latest = 0.0
     private var reached = 0.0
     /// The last progress, relative to the first.
     private var time = 0.0
@@ -60,8 +61,10 @@ struct RemainingTimeEstimator {
     ///   - fraction: 0…1; nil: unknown. Unknown, or less than before, begins anew.
     mutating func sample(at elapsed: Duration, fraction: Double?) {
         guard let fraction, !fraction.isNaN else { return reset() }
-        let (now, value) = (Self.seconds(elapsed), min(max(fraction, 0), 1))
+        let value = min(max(fraction, 0), 1)
         if value < reached { reset() }
+        latest = max(latest, Self.seconds(elapsed))
+        let now = latest
         let isProgress = value > reached
         reached = value
         if origin == nil {

@@ -17,6 +17,7 @@ final class Drain {
     private let now: @Sendable () -> ContinuousClock.Instant
     private var backlog: Deque<Publisher.Item> = []
     private var callbacks: Deque<Callback> = []
+    private var estimates = ProgressEstimates()
     /// The views of scopes that this drain has touched.
     private var scopes: [ScopeID: TaskManager] = [:]
     /// The scopes of listed tasks, to find the view that a task is to leave.
@@ -119,7 +120,8 @@ final class Drain {
         case .call(let call):
             callbacks.append(.call(call))
         case .ended(let record, let snapshot):
-            let snapshot = TaskSnapshot(snapshot, after: view.tasks[id: record.id])
+            estimates.remove(record.id)
+            let snapshot = TaskSnapshot(ending: snapshot, after: view.tasks[id: record.id])
             each(of: record) { $0.finish(snapshot) }
             if let event = snapshot.ending, record.isObserved(in: view) {
                 callbacks.append(.noted(record, TaskEvent(event, of: snapshot)))
@@ -138,7 +140,7 @@ final class Drain {
     private func update(_ record: TaskRecord) {
         let previous = view.tasks[id: record.id]
         guard previous?.state.isTerminal != true else { return }
-        let snapshot = TaskSnapshot(publishing: record, after: previous, at: time.now())
+        let snapshot = TaskSnapshot(publishing: record, after: previous, at: time.now(), &estimates)
         guard !snapshot.state.isTerminal else { return }
         each(of: record) { $0.update(snapshot) }
         if snapshot.hasProgressed(since: previous) { noteProgress(snapshot, of: record) }

@@ -176,6 +176,21 @@ final class OnMainTests: XCTestCase {
         XCTAssertEqual(try handle.result?.get(), 3)
     }
 
+    func testPromise02AThreadThatATaskLeftBehindCallsNothing() {
+        let (contexts, log) = (Journal<ExecutionContext>(), log)
+        harness.proxy.runThread { contexts.append($0) }
+        harness.settle()
+        DispatchQueue.global().async {
+            do {
+                try contexts.values[0].onMain { log.append("ran") }
+            } catch {
+                log.append("\(error is CancellationError)")
+            }
+        }
+        harness.iterate { log.count == 1 }
+        XCTAssertEqual(log.values, ["true"])
+    }
+
     func testACallThatHasBegunIsWaitedFor() {
         let log = log
         let proxy = harness.proxy

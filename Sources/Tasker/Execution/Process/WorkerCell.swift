@@ -10,8 +10,7 @@ final class WorkerCell: TaskCell, @unchecked Sendable {
     /// What the application knows.
     private struct Sent {
         var reckoning: UInt32 = 0
-        var totalUnits: Double?
-        var unit: ProgressUnit?
+        var measure: ProgressMeasure?
     }
 
     init(id: TaskID, connection: WorkerConnection) {
@@ -24,14 +23,14 @@ final class WorkerCell: TaskCell, @unchecked Sendable {
         beginSampling()
         let report = report
         let (isNewTotal, isForgotten) = sent.withLock { sent in
-            let isNewTotal = (report.totalUnits, report.unit) != (sent.totalUnits, sent.unit)
+            let isNewTotal = report.measure !== sent.measure
             let isForgotten = report.reckoning != sent.reckoning
-            sent = Sent(reckoning: report.reckoning, totalUnits: report.totalUnits, unit: report.unit)
+            sent = Sent(reckoning: report.reckoning, measure: report.measure)
             return (isNewTotal, isForgotten)
         }
         var frames: [WorkerFrame] = []
-        if isNewTotal, let totalUnits = report.totalUnits {
-            frames.append(frame(.total, NumberPayload(number: totalUnits, text: report.unit?.rawValue).encoded()))
+        if isNewTotal, let measure = report.measure {
+            frames.append(frame(.total, NumberPayload(number: measure.total, text: measure.unit?.rawValue).encoded()))
         }
         // No number says that what comes next is a new reckoning.
         if isForgotten { frames.append(frame(.progress, NumberPayload(number: .nan).encoded())) }
