@@ -15,6 +15,7 @@ final class Scheduler: Sendable {
     let configuration: TaskManagerConfiguration
     let time: TimeSource
     let threads: ThreadPool
+    private let reporters: [any TaskReporter]
 
     init(configuration: TaskManagerConfiguration) {
         self.configuration = configuration
@@ -23,6 +24,7 @@ final class Scheduler: Sendable {
         events = EventHub()
         publisher = Publisher(configuration: configuration, time: time, events: events)
         threads = ThreadPool(name: "tasker", spawn: configuration.spawnThread)
+        reporters = configuration.reporters
         var machine = Machine(limits: configuration.limits, ageing: configuration.ageingInterval)
         for (group, limit) in configuration.groupLimits { _ = machine.setLimit(limit, of: .group(group), at: .zero) }
         state = Lock(
@@ -33,7 +35,8 @@ final class Scheduler: Sendable {
                     ageLimit: configuration.finishedTaskAge
                 ),
                 publisher: publisher,
-                events: events
+                events: events,
+                isReported: !reporters.isEmpty
             )
         )
     }
@@ -222,6 +225,8 @@ final class Scheduler: Sendable {
             case .wake(let waiter): waiter.resume()
             case .setAlarm(let moment, let number):
                 alarm.set(moment, number: number) { [weak self] in self?.passTime() }
+            case .report(let event):
+                for reporter in reporters { reporter.report(event) }
             case .schedule, .release: break
             }
         }
