@@ -93,7 +93,7 @@ public struct TaskHandle<Success: Sendable>: Sendable, Identifiable {
 
     /// Lets the task, which has not started, wait for another one too.
     ///
-    /// Any thread. See ``TaskOptions/after(_:runsRegardless:)-swift.type.method``.
+    /// Any thread. As with the option `after`.
     ///
     /// - Returns: false if it has started or ended: nothing was changed.
     /// - Throws: ``TaskerError/Code/dependencyCycle`` if the other one waits for this one.
@@ -106,7 +106,7 @@ public struct TaskHandle<Success: Sendable>: Sendable, Identifiable {
 
     /// Pauses the task; returns at once, from any thread.
     ///
-    /// If it waits, it goes on waiting. A coroutine or thread stands still at its next ``ExecutionContext/checkpoint()``, and a
+    /// If it waits, it goes on waiting. A coroutine or thread stands still at its next `checkpoint()`, and a
     /// process or command, with its process group, is stopped. A body that stands still gives its slot back; elapsed time and
     /// remaining time stand still with it.
     ///

@@ -89,7 +89,8 @@ extension TaskManagerProxy {
 
     /// Reports progress of a running task from outside its body; returns at once, from any thread.
     ///
-    /// - Parameter progress: The fraction done; clamped to 0…1, NaN and infinities are ignored.
+    /// `progress` is the fraction done; it is clamped to 0…1, NaN and infinities are ignored.
+    ///
     /// - Returns: Whether the task has begun and not ended.
     @discardableResult
     public func updateProgress(_ progress: Double, id: TaskID) -> Bool {
