@@ -26,7 +26,9 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
         self.info = info
         self.scheduler = scheduler
         eventGate = whenEvent == nil ? nil : EventGate()
-        life = Lock(TaskLife(start: start, repetition: info.repeats ? Repetition(info: info) : nil, whenEvent: whenEvent))
+        life = Lock(
+            TaskLife(start: start, repetition: info.repeats ? Repetition(info: info) : nil, whenEvent: whenEvent)
+        )
         super.init(id: info.id)
     }
 
