@@ -366,7 +366,6 @@ struct SchedulerStateMachine<Task> {
         } else if entry.due > now {
             table[slot].phase = .delayed
         } else {
-            table[slot].due = .never
             enterQueue(slot)
         }
         setTimer(slot)
