@@ -92,12 +92,12 @@ struct SchedulerStateMachine<Task> {
                 break
             }
         }
-        if isFull(for: request, replacing: replaced) { return (.full, []) }
         if !replaced.isEmpty, !request.dependencies.isEmpty,
             dependencies.leads(from: request.dependencies, to: Set(replaced), tasksBefore: { tasksBefore($0) })
         {
             return (.accepted, [.finish(task, .dependencyCycle)])
         }
+        if !request.hasFailedDependency, isFull(for: request, replacing: replaced) { return (.full, []) }
         for id in replaced { cancel(id, .keyReplaced, &actions) }
         if request.hasFailedDependency {
             actions.append(.finish(task, .cancelled(.dependencyFailed)))
