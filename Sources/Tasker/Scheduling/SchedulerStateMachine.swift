@@ -224,7 +224,7 @@ struct SchedulerStateMachine<Task> {
     /// - Returns: Whether its time was up, so that what it returned does not count.
     mutating func bodyReturned(_ id: TaskID) -> Bool {
         guard let slot = table.slot(of: id) else { return false }
-        if table[slot].phase == .running {
+        if table[slot].flags.contains(.hasBody) {
             table[slot].due = .never
             setTimer(slot)
         }
@@ -295,7 +295,8 @@ struct SchedulerStateMachine<Task> {
         for slot in Array(table.slots) where table[slot].flags.contains(.hasBody) && table[slot].phase != .abandoned {
             let entry = table[slot]
             leaveQueue(slot)
-            abandon(slot, .cancelled(cancelReasons[entry.id] ?? .shutdown), &actions)
+            let reason = cancelReasons[entry.id] ?? .shutdown
+            abandon(slot, reason == .timeout ? .timedOut : .cancelled(reason), &actions)
         }
         settle(&actions)
         return actions
