@@ -306,7 +306,8 @@ struct SchedulerStateMachine<Task> {
 
     /// The newest task of a key that has not ended.
     func newest(of key: String) -> Task? {
-        (lines[key]?.newest).flatMap { entry($0)?.task }
+        guard let newest = lines[key].flatMap({ entry($0.newest) }), newest.phase != .abandoned else { return nil }
+        return newest.task
     }
 
     /// The task of an id that has not ended, or whose body has not.
