@@ -335,9 +335,10 @@ struct SchedulerStateMachine<Task> {
         entry(id)?.flags.contains(.isCancelled) ?? false
     }
 
-    /// Whether a body stands still.
-    func isParked(_ id: TaskID) -> Bool {
-        entry(id)?.phase == .parked
+    /// Whether a body stands still: paused, or waiting for a slot to go on.
+    func isStandingStill(_ id: TaskID) -> Bool {
+        guard let entry = entry(id), entry.flags.contains(.hasBody) else { return false }
+        return entry.phase == .parked || entry.phase == .ready
     }
 
     /// Whether another task may wait.
