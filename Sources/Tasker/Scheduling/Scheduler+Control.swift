@@ -36,9 +36,9 @@ extension Scheduler {
     /// - Returns: Whether it is to.
     func reachedCheckpoint(_ record: TaskRecord) -> Bool {
         change { state, now in
-            let wasParked = state.machine.isParked(record.id)
+            let stoodStill = state.machine.isStandingStill(record.id)
             let (standsStill, actions) = state.machine.reachedCheckpoint(record.id, at: now)
-            if standsStill, !wasParked { state.standStill(record) }
+            if standsStill, !stoodStill { state.standStill(record) }
             state.resolve(actions)
             return standsStill
         }
@@ -80,7 +80,9 @@ extension Scheduler {
             return addition
         }
         if addition == .cycle {
-            guard case .failure(let error) = Machine.Ending.dependencyCycle.outcome(of: record.info) else { return false }
+            guard case .failure(let error) = Machine.Ending.dependencyCycle.outcome(of: record.info) else {
+                return false
+            }
             throw error
         }
         if addition == .added { awaitForeign([dependency], of: record) }
@@ -170,6 +172,9 @@ extension Scheduler {
             return try await group.next() ?? false
         }
         guard !isInTime else { return }
-        throw TaskerError(.waitTimedOut, "Waiting for \(purpose()) took longer than \(timeout); it goes on, wait again if you like.")
+        throw TaskerError(
+            .waitTimedOut,
+            "Waiting for \(purpose()) took longer than \(timeout); it goes on, wait again if you like."
+        )
     }
 }

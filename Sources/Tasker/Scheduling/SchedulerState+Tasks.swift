@@ -78,7 +78,8 @@ extension TaskOutcome {
                 "The task \"\(info.name)\" was ended because its time was up; give it more, or let it do less at a time."
             )
         )
-    }}
+    }
+}
 
 extension SchedulerStateMachine.Ending {
     var cancelReason: CancelReason? {
@@ -115,7 +116,9 @@ extension SchedulerStateMachine.Ending {
                 )
             )
         case .scopeClosed:
-            .failure(TaskerError(.scopeClosed, "The scope \"\(info.scope?.name ?? "")\" is closed and takes no more tasks."))
+            .failure(
+                TaskerError(.scopeClosed, "The scope \"\(info.scope?.name ?? "")\" is closed and takes no more tasks.")
+            )
         case .shutDown:
             .failure(TaskerError(.shutDown, "The task manager has been shut down and takes no more tasks."))
         }

@@ -113,7 +113,7 @@ struct SchedulerState {
             finish(record, ending.outcome(of: record.info), ending.cancelReason)
         case .pauseBody(let record):
             record.setPauseRequested(true, at: now)
-            if machine.isParked(record.id) { standStill(record) }
+            if machine.isStandingStill(record.id) { standStill(record) }
             steps.append(.pauseChanged(record))
         case .resumeBody(let record):
             record.setPauseRequested(false, at: now)
