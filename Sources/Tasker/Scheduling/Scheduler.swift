@@ -196,7 +196,7 @@ final class Scheduler: Sendable {
                 // Before anything else: a cancel's hook is other people's code and may take its time.
                 if case .schedule(let drain) = step { publisher.schedule(drain) } else { queue.append(step) }
             }
-            events.deliver()
+            if events.hasSubscribers { events.deliver() }
         }
         func end(_ record: TaskRecord, _ outcome: TaskOutcome) {
             let now = time.now()

@@ -132,8 +132,11 @@ struct SchedulerStateMachine<Task> {
     ///
     /// - Returns: Whether that changed anything.
     mutating func cancel(_ id: TaskID, reason: CancelReason, at time: Uptime) -> (changed: Bool, actions: [Action]) {
-        let (count, actions) = cancel([id], reason: reason, at: time)
-        return (count > 0, actions)
+        advance(to: time)
+        var actions: [Action] = []
+        let changed = cancel(id, reason, &actions)
+        if changed { settle(&actions) }
+        return (changed, actions)
     }
 
     /// Cancels every task of a key.
