@@ -173,8 +173,11 @@ class TaskCell: @unchecked Sendable {
     }
 
     /// Releases what a body that has ended no longer needs.
-    func dropCancelHooks() {
+    ///
+    /// - Parameter attempt: Which body; one that began after it keeps what it has.
+    func dropCancelHooks(upTo attempt: Int = .max) {
         let hooks = details.withLock { details in
+            guard details.attempt <= attempt else { return [] as [@Sendable () -> Void] }
             let hooks = details.cancelHooks
             details.cancelHooks = []
             return hooks

@@ -18,9 +18,13 @@ struct TaskLife {
     var isPaused = false
     /// Whether its body stands still, whoever paused it.
     var isStandingStill = false
+    /// Whether the event of a pause was the last one of those of pauses.
+    var isToldPaused = false
     /// How many bodies have begun.
     var attempt = 0
-    /// When another body begins.
+    /// How many iterations have ended.
+    var iteration = 0
+    /// When the next body may begin, if none runs and it is not the first one of a task without a delay.
     var nextStart: TaskTimestamp?
     var timings = TaskTimings()
     /// What the body had reported when the task ended; what it, or a thread it left behind, reports later is ignored.
@@ -32,10 +36,12 @@ struct TaskLife {
     init(
         start: @escaping TaskRecord.Start,
         repetition: Repetition?,
+        nextStart: TaskTimestamp?,
         whenEvent: (@MainActor @Sendable (TaskMessage) -> Void)?
     ) {
         self.start = start
         self.repetition = repetition
+        self.nextStart = nextStart
         self.whenEvent = whenEvent
     }
 
@@ -45,6 +51,13 @@ struct TaskLife {
         isStandingStill = false
         timings.begin(at: now)
         repetition?.begin(at: now)
+    }
+
+    /// A body has ended, and another one will begin.
+    mutating func wait(until next: TaskTimestamp, at now: Uptime) {
+        nextStart = next
+        isStandingStill = false
+        timings.pause(at: now)
     }
 
     mutating func end(

@@ -21,12 +21,20 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
         info: TaskInfo,
         scheduler: Scheduler,
         start: @escaping TaskRecord.Start,
+        retry: RetryPolicy? = nil,
         whenEvent: (@MainActor @Sendable (TaskMessage) -> Void)? = nil
     ) {
         self.info = info
         self.scheduler = scheduler
         eventGate = whenEvent == nil ? nil : EventGate()
-        life = Lock(TaskLife(start: start, repetition: info.repeats ? Repetition(info: info) : nil, whenEvent: whenEvent))
+        life = Lock(
+            TaskLife(
+                start: start,
+                repetition: info.repeats ? Repetition(info: info, retry: retry) : nil,
+                nextStart: info.firstStart,
+                whenEvent: whenEvent
+            )
+        )
         super.init(id: info.id)
     }
 
@@ -76,20 +84,48 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
     }
 
     /// Says whether another body follows on the one that has ended with `outcome`; asks the application, so under no lock.
-    func decide(after outcome: TaskOutcome, at now: Uptime, random: Double) -> Repetition.Decision {
+    ///
+    /// - Parameter pause: How long another attempt has to wait at least.
+    func decide(
+        after outcome: TaskOutcome,
+        at now: Uptime,
+        random: Double,
+        pause: Duration
+    ) -> Repetition.Decision {
         // Nobody else changes it: there is one body at a time.
         guard var repetition = life.withLock({ $0.repetition }) else { return Repetition.Decision() }
-        let decision = repetition.end(outcome, at: now, random: random)
-        life.withLock { $0.repetition = repetition }
+        let decision = repetition.end(outcome, at: now, random: random, pause: pause)
+        life.withLock { life in
+            // Abandoned meanwhile, it has ended, and keeps nothing.
+            guard life.outcome == nil else { return }
+            life.repetition = repetition
+            life.iteration = repetition.iteration
+        }
         return decision
     }
 
-    /// Notes that another body will begin.
-    func wait(until next: Uptime, now: Uptime) {
-        life.withLock { life in
-            life.nextStart = TaskTimestamp(next, now: now)
-            life.timings.pause(at: now)
+    /// Notes that a body has ended and another one will begin; under the scheduler's lock.
+    ///
+    /// - Returns: The number of the body that has ended, for ``releaseBody(_:)``.
+    func wait(until next: Uptime, now: Uptime) -> Int {
+        pauseRequested.store(false, ordering: .releasing)
+        return life.withLock { life in
+            life.wait(until: TaskTimestamp(next, now: now), at: now)
+            return life.attempt
         }
+    }
+
+    /// Releases what belongs to a body that has ended, such as its child's descriptors, while the task waits for the next one.
+    func releaseBody(_ attempt: Int) {
+        let hook = life.withLock { life in
+            // The next one may have begun, and have a hook of its own.
+            guard life.attempt == attempt else { return nil as (@Sendable () -> Void)? }
+            defer { life.pauseHook = nil }
+            return life.pauseHook
+        }
+        withExtendedLifetime(hook) { dropCancelHooks(upTo: attempt) }
+        // For threads that it has left at a checkpoint.
+        pauseChanged()
     }
 
     /// Whether the manager did not take the task in.
@@ -122,8 +158,13 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
             setState(outcome.state)
             // For those that a body left at a checkpoint.
             pauseRequested.store(false, ordering: .releasing)
-            defer { life.start = nil }
-            return Aftermath(record: self, waiters: life.waiters.removeAll(), start: life.start)
+            defer { (life.start, life.repetition) = (nil, nil) }
+            return Aftermath(
+                record: self,
+                waiters: life.waiters.removeAll(),
+                start: life.start,
+                repetition: life.repetition
+            )
         }
     }
 
@@ -133,6 +174,8 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
         fileprivate let waiters: [WaiterList.Resumption]
         /// The body that never ran, if so; released with this value.
         fileprivate let start: TaskRecord.Start?
+        /// Released with this value, too: its predicate is other people's.
+        fileprivate let repetition: Repetition?
 
         func run() {
             record.dropCancelHooks()
@@ -185,6 +228,19 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
 
     func setPaused(_ isPaused: Bool) {
         life.withLock { $0.isPaused = isPaused }
+    }
+
+    /// Notes what the events tell: whether nothing of the task runs because it is paused.
+    ///
+    /// - Parameter hasBody: Whether a body has begun and not ended.
+    /// - Returns: The event to tell, if there is one.
+    func notePause(hasBody: Bool) -> TaskEvent.Kind? {
+        life.withLock { life in
+            let isPaused = life.isStandingStill || (life.isPaused && !hasBody)
+            guard isPaused != life.isToldPaused else { return nil }
+            life.isToldPaused = isPaused
+            return isPaused ? .paused : .resumed
+        }
     }
 
     /// Notes that the body stands still; under the scheduler's lock.

@@ -137,7 +137,7 @@ extension TaskSubmitter {
     /// - Parameters:
     ///   - interval: At least one millisecond, at most ten years; others count as the nearer.
     ///   - body: The work of an iteration.
-    ///   - delay: When the first one begins. Default: at once.
+    ///   - delay: When the first one begins. Default: at once, unless it has a ``TaskOptions/debounce(_:)``.
     ///   - count: How many iterations there are; then the task completes with the last one's result. Below 1 counts as 1.
     ///     Default: no end.
     ///   - overrun: What happens when an iteration takes longer than the interval.
@@ -161,7 +161,8 @@ extension TaskSubmitter {
         whenDone: (@MainActor @Sendable (TaskHandle<Success>) -> Void)? = nil,
         whenEvent: (@MainActor @Sendable (TaskMessage) -> Void)? = nil
     ) -> TaskHandle<Success> {
-        let options: TaskOptions = [options, .delay(delay)]
+        // No delay leaves a debounce as it is.
+        let options: TaskOptions = delay > .zero ? [options, .delay(delay)] : options
         var form = TaskForm(key: key, name: name, priority: priority, metadata: metadata, options: options)
         form.period = PeriodicPlan(
             interval: interval,
@@ -205,7 +206,8 @@ extension TaskSubmitter {
             created: scheduler.time.timestamp()
         )
         let start = body.start(scheduler)
-        let record = TaskRecord(info: info, scheduler: scheduler, start: start, whenEvent: whenEvent)
+        let retry = form.options.values.retry
+        let record = TaskRecord(info: info, scheduler: scheduler, start: start, retry: retry, whenEvent: whenEvent)
         if let whenIteration {
             record.setIterationHandler { iteration in
                 let result = iteration.result.map { value in
