@@ -113,6 +113,11 @@ final class ChildProcess: Sendable {
         }
     }
 
+    /// Whether the process group is stopped, or will be when there is one.
+    var isStopped: Bool {
+        state.withLock(\.isStopped)
+    }
+
     /// Stops the process group, or lets it go on; a child that has yet to start is stopped when it does.
     ///
     /// - Parameter isStopped: Which of the two; asked under the lock, so that of two calls at a time the later one has the later
