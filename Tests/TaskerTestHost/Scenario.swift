@@ -36,6 +36,13 @@ enum Scenario {
         "exhausted": exhausted,
         "flicker": flicker,
         "cancelWithoutDescriptors": cancelWithoutDescriptors,
+        "later": later,
+        "periodic": periodic,
+        "timedOut": timedOut,
+        "timedOutOnce": timedOutOnce,
+        "pausing": pausing,
+        "pausedAtStart": pausedAtStart,
+        "pausedByMany": pausedByMany,
     ]
 
     static let loop = MainLoop()

@@ -23,12 +23,22 @@ package enum ProcessTable {
 
     /// The number of the parent; nil when the process is gone, or a zombie that nobody has collected yet.
     package static func parent(of pid: pid_t) -> pid_t? {
-        // pid (name) state parent …; the name may hold anything.
-        let text = String(decoding: contents(of: "/proc/\(pid)/stat"), as: UTF8.self)
-        guard let close = text.lastIndex(of: ")") else { return nil }
-        let fields = text[text.index(after: close)...].split(separator: " ")
+        let fields = status(of: pid)
         guard fields.count > 1, fields[0] != "Z", fields[0] != "X" else { return nil }
         return pid_t(fields[1])
+    }
+
+    /// Whether a process is stopped.
+    package static func isStopped(_ pid: pid_t) -> Bool {
+        status(of: pid).first == "T"
+    }
+
+    /// What follows on the name: state, parent, …; empty when the process is gone.
+    private static func status(of pid: pid_t) -> [Substring] {
+        // pid (name) state parent …; the name may hold anything.
+        let text = String(decoding: contents(of: "/proc/\(pid)/stat"), as: UTF8.self)
+        guard let close = text.lastIndex(of: ")") else { return [] }
+        return text[text.index(after: close)...].dropFirst().split(separator: " ")
     }
 
     /// The processes below `ancestor`.

@@ -17,8 +17,8 @@ struct Repetition: Sendable {
         var event: TaskEvent.Kind?
     }
 
-    init(info: TaskInfo) {
-        retry = info.options.values.retry
+    init(info: TaskInfo, retry: RetryPolicy?) {
+        self.retry = retry
         plan = info.period
         schedule = info.period?.schedule(created: info.created.moment, delay: info.delay)
         // Tells it which time of its grid the first iteration stands for.
@@ -30,10 +30,12 @@ struct Repetition: Sendable {
         if attempt == 1 { schedule?.begin(at: now.duration) }
     }
 
-    mutating func end(_ outcome: TaskOutcome, at now: Uptime, random: Double) -> Decision {
+    /// - Parameter pause: How long another attempt has to wait at least.
+    mutating func end(_ outcome: TaskOutcome, at now: Uptime, random: Double, pause: Duration) -> Decision {
         if case .failure(let error) = outcome,
-            let delay = retry?.delay(after: error, ofAttempt: attempt, random: random)
+            let backoff = retry?.delay(after: error, ofAttempt: attempt, random: random)
         {
+            let delay = max(backoff, pause)
             return Decision(next: now + delay, event: .retrying(attempt: attempt + 1, after: delay, error: error))
         }
         guard let plan, let result = outcome.result else { return Decision() }
@@ -43,7 +45,7 @@ struct Repetition: Sendable {
         let isLast = iteration >= plan.count ?? .max
         if case .failure = result, !plan.survivesFailures { return decision }
         if !isLast, let next = schedule?.next(after: now.duration, policy: plan.overrun) {
-            decision.next = .zero + next
+            decision.next = Uptime(elapsed: next)
         }
         return decision
     }

@@ -250,9 +250,11 @@ class TaskCell: @unchecked Sendable {
     }
 
     /// Releases what a body that has ended no longer needs.
-    func dropCancelHooks() {
+    ///
+    /// - Parameter attempt: Which body; one that began after it keeps what it has.
+    func dropCancelHooks(upTo attempt: Int = .max) {
         let hooks = details.withLock { details -> [(ticket: UInt32, hook: @Sendable () -> Void)] in
-            guard details.isInUse else { return [] }
+            guard details.isInUse, details.value.attempt <= attempt else { return [] }
             let hooks = details.value.cancelHooks
             details.value.cancelHooks = []
             return hooks

@@ -23,9 +23,13 @@ struct TaskLife {
         var isPaused = false
         /// Whether its body stands still, whoever paused it.
         var isStandingStill = false
+        /// Whether the event of a pause was the last one of those of pauses.
+        var isToldPaused = false
         /// How many bodies have begun.
         var attempt = 0
-        /// When another body begins.
+        /// How many iterations have ended.
+        var iteration = 0
+        /// When the next body may begin, if none runs and it is not the first one of a task without a delay.
         var nextStart: TaskTimestamp?
         var timings = TaskTimings()
         /// What the body had reported when the task ended; what it, or a thread it left behind, reports later is ignored.
@@ -61,6 +65,13 @@ extension TaskLife.Course {
         isStandingStill = false
         timings.begin(at: now)
         repetition?.begin(at: now)
+    }
+
+    /// A body has ended, and another one will begin.
+    mutating func wait(until next: TaskTimestamp, at now: Uptime) {
+        nextStart = next
+        isStandingStill = false
+        timings.pause(at: now)
     }
 
     mutating func end(

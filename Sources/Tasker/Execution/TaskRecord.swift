@@ -21,6 +21,7 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
         info: TaskInfo,
         scheduler: Scheduler,
         start: @escaping TaskRecord.Start,
+        retry: RetryPolicy? = nil,
         whenEvent: (@MainActor @Sendable (TaskMessage) -> Void)? = nil
     ) {
         self.info = info
@@ -29,7 +30,8 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
         life = Lock(TaskLife(start: start))
         super.init(id: info.id)
         if let whenEvent { life.withLock { $0.callbacks.value.whenEvent = whenEvent } }
-        if info.repeats { life.withLock { $0.course.repetition = Repetition(info: info) } }
+        if info.repeats { life.withLock { $0.course.repetition = Repetition(info: info, retry: retry) } }
+        if let first = info.firstStart { life.withLock { $0.course.nextStart = first } }
     }
 
     private var publisher: Publisher {
@@ -78,20 +80,48 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
     }
 
     /// Says whether another body follows on the one that has ended with `outcome`; asks the application, so under no lock.
-    func decide(after outcome: TaskOutcome, at now: Uptime, random: Double) -> Repetition.Decision {
+    ///
+    /// - Parameter pause: How long another attempt has to wait at least.
+    func decide(
+        after outcome: TaskOutcome,
+        at now: Uptime,
+        random: Double,
+        pause: Duration
+    ) -> Repetition.Decision {
         // Nobody else changes it: there is one body at a time.
         guard var repetition = life.withLock({ $0.course.repetition }) else { return Repetition.Decision() }
-        let decision = repetition.end(outcome, at: now, random: random)
-        life.withLock { $0.course.repetition = repetition }
+        let decision = repetition.end(outcome, at: now, random: random, pause: pause)
+        life.withLock { life in
+            // Abandoned meanwhile, it has ended, and keeps nothing.
+            guard life.course.outcome == nil else { return }
+            life.course.repetition = repetition
+            life.course.iteration = repetition.iteration
+        }
         return decision
     }
 
-    /// Notes that another body will begin.
-    func wait(until next: Uptime, now: Uptime) {
-        life.withLock { life in
-            life.course.nextStart = TaskTimestamp(next, now: now)
-            life.course.timings.pause(at: now)
+    /// Notes that a body has ended and another one will begin; under the scheduler's lock.
+    ///
+    /// - Returns: The number of the body that has ended, for ``releaseBody(_:)``.
+    func wait(until next: Uptime, now: Uptime) -> Int {
+        pauseRequested.store(false, ordering: .releasing)
+        return life.withLock { life in
+            life.course.wait(until: TaskTimestamp(next, now: now), at: now)
+            return life.course.attempt
         }
+    }
+
+    /// Releases what belongs to a body that has ended, such as its child's descriptors, while the task waits for the next one.
+    func releaseBody(_ attempt: Int) {
+        let hook = life.withLock { life in
+            // The next one may have begun, and have a hook of its own.
+            guard life.course.attempt == attempt else { return nil as (@Sendable () -> Void)? }
+            defer { life.course.pauseHook = nil }
+            return life.course.pauseHook
+        }
+        withExtendedLifetime(hook) { dropCancelHooks(upTo: attempt) }
+        // For threads that it has left at a checkpoint.
+        pauseChanged()
     }
 
     /// Whether the manager did not take the task in.
@@ -124,8 +154,13 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
             setState(outcome.state)
             // For those that a body left at a checkpoint.
             pauseRequested.store(false, ordering: .releasing)
-            defer { life.start = nil }
-            return Aftermath(record: self, waiters: life.course.waiters.removeAll(), start: life.start)
+            defer { (life.start, life.course.repetition) = (nil, nil) }
+            return Aftermath(
+                record: self,
+                waiters: life.course.waiters.removeAll(),
+                start: life.start,
+                repetition: life.course.repetition
+            )
         }
     }
 
@@ -135,6 +170,8 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
         fileprivate let waiters: [WaiterList.Resumption]
         /// The body that never ran, if so; released with this value.
         fileprivate let start: TaskRecord.Start?
+        /// Released with this value, too: its predicate is other people's.
+        fileprivate let repetition: Repetition?
 
         func run() {
             record.dropCancelHooks()
@@ -190,6 +227,19 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
 
     func setPaused(_ isPaused: Bool) {
         life.withLock { $0.course.isPaused = isPaused }
+    }
+
+    /// Notes what the events tell: whether nothing of the task runs because it is paused.
+    ///
+    /// - Parameter hasBody: Whether a body has begun and not ended.
+    /// - Returns: The event to tell, if there is one.
+    func notePause(hasBody: Bool) -> TaskEvent.Kind? {
+        life.withLock { life in
+            let isPaused = life.course.isStandingStill || (life.course.isPaused && !hasBody)
+            guard isPaused != life.course.isToldPaused else { return nil }
+            life.course.isToldPaused = isPaused
+            return isPaused ? .paused : .resumed
+        }
     }
 
     /// Notes that the body stands still; under the scheduler's lock.

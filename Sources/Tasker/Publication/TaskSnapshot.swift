@@ -109,7 +109,9 @@ public struct TaskSnapshot: Sendable, Identifiable {
     public var attempt: Int { facts.attempt }
     /// How many iterations of a periodic task had ended.
     public var iteration: Int { facts.iteration }
-    /// When the next body begins, if it waits for its time: a delay, another attempt, the next iteration.
+    /// When the next body may begin, if none runs: after a delay, for another attempt, for the next iteration.
+    ///
+    /// A task that waits longer, for a slot, its turn, or the end of a pause, keeps the time that has passed.
     public var nextStart: TaskTimestamp? { facts.nextStart }
     /// Whether it was paused, or its body stood still because its group or the manager was.
     public var isPaused: Bool { facts.isPaused }
@@ -122,7 +124,7 @@ public struct TaskSnapshot: Sendable, Identifiable {
         (info, id) = (record.info, record.id)
         state = .pending
         (fraction, contribution) = (.nan, 0)
-        details = record.info.delay > .zero ? Details(Facts(nextStart: record.info.firstStart)) : nil
+        details = record.info.firstStart.map { Details(Facts(nextStart: $0)) }
     }
 
     /// Reads a record and changes nothing of it.
@@ -144,7 +146,7 @@ public struct TaskSnapshot: Sendable, Identifiable {
             facts.timings = life.timings
             facts.taken = now
             facts.attempt = life.attempt
-            facts.iteration = life.repetition?.iteration ?? 0
+            facts.iteration = life.iteration
             facts.nextStart = life.nextStart
             facts.isPaused = life.isPaused || life.isStandingStill
             facts.priority = life.priority

@@ -7,7 +7,7 @@ extension Scheduler {
                 isPaused ? state.machine.pause(id, at: now) : state.machine.resume(id, at: now)
             if changed, let record = state.machine.task(id) {
                 record.setPaused(isPaused)
-                if record.state == .pending { state.note(isPaused ? .paused : .resumed, record) }
+                state.notePause(record)
                 state.change(record)
             }
             state.resolve(actions)
@@ -80,9 +80,8 @@ extension Scheduler {
             return addition
         }
         if addition == .cycle {
-            guard case .failure(let error) = Machine.Ending.dependencyCycle.outcome(of: record.info) else {
-                return false
-            }
+            let outcome = Machine.Ending.dependencyCycle.outcome(of: record.info)
+            guard case .failure(let error) = outcome else { return false }
             throw error
         }
         if addition == .added { awaitForeign([dependency], of: record) }

@@ -44,13 +44,19 @@ final class Scheduler: Sendable {
     /// Changes the state, and then does what follows from it.
     @discardableResult
     func change<Value: Sendable>(_ body: (inout SchedulerState, Uptime) -> Value) -> Value {
+        let (value, steps) = transition(body)
+        perform(steps)
+        return value
+    }
+
+    private func transition<Value: Sendable>(
+        _ body: (inout SchedulerState, Uptime) -> Value
+    ) -> (Value, [SchedulerState.Step]) {
         let now = time.now()
-        let (value, steps) = state.withLock { state in
+        return state.withLock { state in
             let value = body(&state, now)
             return (value, state.takeSteps())
         }
-        perform(steps)
-        return value
     }
 
     /// Reads the state; nothing follows from it.
@@ -172,19 +178,35 @@ final class Scheduler: Sendable {
 
     /// Called by the executors once for each body that was started.
     func bodyEnded(_ record: TaskRecord, _ outcome: TaskOutcome) {
-        guard record.info.repeats else {
-            return change { state, now in state.bodyEnded(record, outcome, at: now) }
-        }
-        let isTimedOut = read { $0.machine.bodyReturned(record.id) }
-        let outcome = isTimedOut ? .timedOut(record.info) : outcome
-        var decision = Repetition.Decision()
-        if isTimedOut || !record.isCancelled {
-            decision = record.decide(after: outcome, at: time.now(), random: configuration.random())
-        }
-        change { [decision] state, now in
-            state.bodyEnded(record, outcome, decision, isTimedOut: isTimedOut, at: now)
-        }
+        bodyEnded(record, outcome, pause: .zero, perform: perform)
     }
+
+    /// - Parameter pause: How long another attempt has to wait at least.
+    private func bodyEnded(
+        _ record: TaskRecord,
+        _ outcome: TaskOutcome,
+        pause: Duration,
+        perform: ([SchedulerState.Step]) -> Void
+    ) {
+        guard record.info.repeats else {
+            return perform(transition { state, now in state.bodyEnded(record, outcome, at: now) }.1)
+        }
+        let (returned, steps) = transition { state, now in state.bodyReturned(record, at: now) }
+        perform(steps)
+        let outcome = returned.isTimedOut ? .timedOut(record.info) : outcome
+        var decision = Repetition.Decision()
+        if !returned.isCancelled {
+            decision = record.decide(after: outcome, at: time.now(), random: configuration.random(), pause: pause)
+        }
+        let end = transition { [decision] state, now in
+            state.bodyEnded(record, outcome, decision, isTimedOut: returned.isTimedOut, at: now)
+        }
+        perform(end.1)
+    }
+
+    /// How long an attempt waits at least after one that the system gave no thread: this one's end is found out by whoever
+    /// started it, who would go on trying.
+    private static let pauseAfterRefusal = Duration.milliseconds(100)
 
     // MARK: - Actions
 
@@ -198,28 +220,22 @@ final class Scheduler: Sendable {
             }
             if events.hasSubscribers { events.deliver() }
         }
-        func end(_ record: TaskRecord, _ outcome: TaskOutcome) {
-            let now = time.now()
-            add(
-                state.withLock { state in
-                    state.bodyEnded(record, outcome, at: now)
-                    return state.takeSteps()
-                }
-            )
-        }
         add(steps)
         while let step = queue.popFirst() {
             switch step {
             case .start(let record, let start):
                 // A cancel that came between the decision to start and this line: the body never runs.
                 if record.isCancelled {
-                    end(record, .cancelled)
+                    bodyEnded(record, .cancelled, pause: .zero, perform: add)
                 } else if let failure = start(record) {
-                    end(record, .failure(failure))
+                    bodyEnded(record, .failure(failure), pause: Self.pauseAfterRefusal, perform: add)
                 }
             case .cancelBody(let record, let attempt):
                 record.requestCancel(attempt: attempt)
                 record.eventGate?.close(attempt: attempt)
+                // It may have come to a checkpoint just now, and nobody else wakes it if only this attempt is to end.
+                record.pauseChanged()
+            case .releaseBody(let record, let attempt): record.releaseBody(attempt)
             case .pauseChanged(let record): record.pauseChanged()
             case .aftermath(let aftermath): aftermath.run()
             case .wake(let waiter): waiter.resume()

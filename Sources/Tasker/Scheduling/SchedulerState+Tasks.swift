@@ -44,6 +44,19 @@ extension SchedulerState {
         resolve([.finish(record, ending)])
     }
 
+    /// Does what was to be done by now; first of all when a body has ended, because its own time may be up.
+    mutating func passTime(to now: Uptime) {
+        if machine.nextTimer <= now { resolve(machine.passTime(to: now)) }
+    }
+
+    /// A body has returned of a task that may go on with another one.
+    ///
+    /// - Returns: Whether its time was up, and whether the task is to end.
+    mutating func bodyReturned(_ record: TaskRecord, at now: Uptime) -> (isTimedOut: Bool, isCancelled: Bool) {
+        passTime(to: now)
+        return (machine.bodyReturned(record.id), machine.isCancelled(record.id))
+    }
+
     mutating func bodyEnded(
         _ record: TaskRecord,
         _ outcome: TaskOutcome,
@@ -51,6 +64,8 @@ extension SchedulerState {
         isTimedOut: Bool = false,
         at now: Uptime
     ) {
+        passTime(to: now)
+        let wasCancelled = machine.isCancelled(record.id)
         let (end, actions) = machine.bodyEnded(
             record.id,
             succeeded: outcome.isSuccess,
@@ -64,7 +79,10 @@ extension SchedulerState {
             note(decision, record)
             finish(record, outcome, isTimedOut ? .timeout : nil)
         case .ends(CancelReason.timeout?): finish(record, .timedOut(record.info), .timeout)
-        case .ends(let reason): finish(record, .cancelled, reason)
+        case .ends(let reason):
+            // The iteration with which a periodic task ends because its manager does, and which nobody had asked to end.
+            if !wasCancelled, case .iteration = decision.event { note(decision, record) }
+            finish(record, .cancelled, reason)
         }
         resolve(actions)
     }

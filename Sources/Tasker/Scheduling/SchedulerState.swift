@@ -6,6 +6,7 @@ struct SchedulerState {
     enum Step {
         case start(TaskRecord, TaskRecord.Start)
         case cancelBody(TaskRecord, attempt: Int)
+        case releaseBody(TaskRecord, attempt: Int)
         case pauseChanged(TaskRecord)
         case aftermath(TaskRecord.Aftermath)
         case wake(WaiterList.Resumption)
@@ -61,7 +62,7 @@ struct SchedulerState {
     }
 
     private mutating func setAlarm() {
-        let next = min(machine.nextTimer, finished.nextExpiry.map { .zero + $0 } ?? .never)
+        let next = min(machine.nextTimer, finished.nextExpiry.map { Uptime(elapsed: $0) } ?? .never)
         guard next != alarm else { return }
         alarm = next
         alarmNumber += 1
@@ -102,12 +103,13 @@ struct SchedulerState {
             }
             change(record)
             steps.append(.start(record, start))
-        case .cancelBody(let record, let reason, let attempt):
+        case .cancelBody(let record, let reason, _):
             // Not of an attempt that is followed by another: that one was not asked to end.
             if machine.isCancelled(record.id) { record.noteCancel(reason) }
             noteCutOff(record, reason)
             change(record)
-            steps.append(.cancelBody(record, attempt: attempt))
+            // The record's own number, which has no end; the body is the one that runs now.
+            steps.append(.cancelBody(record, attempt: record.read { $0.attempt }))
         case .finish(let record, let ending):
             noteCutOff(record, ending.cancelReason)
             finish(record, ending.outcome(of: record.info), ending.cancelReason)
@@ -117,7 +119,7 @@ struct SchedulerState {
             steps.append(.pauseChanged(record))
         case .resumeBody(let record):
             record.setPauseRequested(false, at: now)
-            note(.resumed, record)
+            notePause(record)
             change(record)
             steps.append(.pauseChanged(record))
         }
@@ -125,16 +127,23 @@ struct SchedulerState {
 
     mutating func standStill(_ record: TaskRecord) {
         record.noteStandstill(at: machine.now)
-        note(.paused, record)
+        notePause(record)
         change(record)
+    }
+
+    /// Tells when a task comes to rest because it is paused, and when that is over.
+    mutating func notePause(_ record: TaskRecord) {
+        let hasBody = machine.entry(record.id)?.flags.contains(.hasBody) ?? false
+        if let event = record.notePause(hasBody: hasBody) { note(event, record) }
     }
 
     /// A body has ended and another one follows.
     mutating func goOn(_ record: TaskRecord, _ decision: Repetition.Decision) {
-        record.wait(until: decision.next ?? machine.now, now: machine.now)
+        let attempt = record.wait(until: decision.next ?? machine.now, now: machine.now)
         note(decision, record)
+        notePause(record)
         change(record)
-        steps.append(.pauseChanged(record))
+        steps.append(.releaseBody(record, attempt: attempt))
     }
 
     /// Tells of an iteration or a retry.

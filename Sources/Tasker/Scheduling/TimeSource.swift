@@ -11,14 +11,15 @@ struct TimeSource: Sendable {
 
     /// - Parameter clock: Zero is its present moment.
     init(_ clock: some Clock<Duration>) {
+        // Before the clock's present moment: then a sleep ends after the moment, never before, when its timer would be set again.
+        let zero = tasker_nanoseconds_since_boot()
         let start = clock.now
         sleep = { moment in try await clock.sleep(until: start.advanced(by: moment.duration), tolerance: nil) }
         if clock is ContinuousClock {
             // The same clock, read directly: a submission needs it, and a 128-bit division costs as much as the reading.
-            let zero = tasker_nanoseconds_since_boot()
             now = { Uptime(nanoseconds: Int64(tasker_nanoseconds_since_boot() - zero)) }
         } else {
-            now = { .zero + start.duration(to: clock.now) }
+            now = { Uptime(elapsed: start.duration(to: clock.now)) }
         }
     }
 

@@ -8,6 +8,15 @@ struct Uptime: Comparable, Hashable, Sendable {
     /// Later than anything.
     static let never = Uptime(nanoseconds: .max)
 
+    init(nanoseconds: Int64) {
+        self.nanoseconds = nanoseconds
+    }
+
+    /// The moment when the manager has been there for `duration`: none or more, and no more than 272 years.
+    init(elapsed duration: Duration) {
+        nanoseconds = min(max(duration, .zero), .seconds(1 << 33)).wholeNanoseconds
+    }
+
     static func < (lhs: Self, rhs: Self) -> Bool {
         lhs.nanoseconds < rhs.nanoseconds
     }

@@ -9,10 +9,13 @@ final class TaskInfo: Sendable {
     /// As it was submitted.
     let priority: SchedulingPriority
     let metadata: [String: String]
-    /// Without the tasks that it waits for: each would keep the one before it for ever.
+    /// Without the tasks that it waits for, each of which would keep the one before it for ever, and without the retry policy,
+    /// whose predicate owns other people's objects: a list keeps this long after the task has ended.
     let options: TaskOptions
     let scope: ScopeCore?
     let created: TaskTimestamp
+    /// Whether more than one body may run, one after the other.
+    let repeats: Bool
 
     init(
         kind: TaskKind,
@@ -31,7 +34,9 @@ final class TaskInfo: Sendable {
         self.priority = priority
         self.metadata = metadata
         var options = options
+        repeats = options.values.period != nil || options.values.retry.map { $0.retries > 0 } ?? false
         if options.values.dependencies != nil { options.values.dependencies = nil }
+        if options.values.retry != nil { options.values.retry = nil }
         self.options = options
         self.scope = scope
         self.created = created
@@ -62,18 +67,13 @@ final class TaskInfo: Sendable {
     }
 
     /// When it may start, if not at once.
-    var firstStart: TaskTimestamp {
-        TaskTimestamp(created.moment + delay, now: created.moment)
+    var firstStart: TaskTimestamp? {
+        delay > .zero ? TaskTimestamp(created.moment + delay, after: created) : nil
     }
 
     /// The key with its scope in front.
     var fullKey: String? {
         key.map { scope?.key($0) ?? $0 }
-    }
-
-    /// Whether more than one body may run, one after the other.
-    var repeats: Bool {
-        period != nil || options.values.retry.map { $0.retries > 0 } ?? false
     }
 
     func request(dependencies: [TaskID], hasFailedDependency: Bool) -> TaskRequest {

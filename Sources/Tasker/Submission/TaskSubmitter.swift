@@ -134,7 +134,7 @@ extension TaskSubmitter {
     ///
     /// - `interval`: At least one millisecond, at most ten years; others count as the nearer.
     /// - `body`: The work of an iteration.
-    /// - `delay`: When the first one begins. Default: at once.
+    /// - `delay`: When the first one begins. Default: at once, unless it has a ``TaskOptions/debounce(_:)``.
     /// - `count`: How many iterations there are; then the task completes with the last one's result. Below 1 counts as 1.
     ///   Default: no end.
     /// - `overrun`: What happens when an iteration takes longer than the interval.
@@ -164,7 +164,8 @@ extension TaskSubmitter {
             count: count.map { max(1, $0) },
             survivesFailures: !stopsOnFailure
         )
-        let options: TaskOptions = [options, .delay(delay), .periodic(plan)]
+        // No delay leaves a debounce as it is.
+        let options: TaskOptions = [options, delay > .zero ? .delay(delay) : [], .periodic(plan)]
         let form = TaskForm(key: key, name: name, priority: priority, metadata: metadata, options: options)
         return submit(body, form, whenIteration: whenIteration, whenDone: whenDone, whenEvent: whenEvent)
     }
@@ -200,7 +201,8 @@ extension TaskSubmitter {
             created: scheduler.time.timestamp()
         )
         let start = body.start(scheduler)
-        let record = TaskRecord(info: info, scheduler: scheduler, start: start, whenEvent: whenEvent)
+        let retry = form.options.values.retry
+        let record = TaskRecord(info: info, scheduler: scheduler, start: start, retry: retry, whenEvent: whenEvent)
         if let whenIteration {
             record.setIterationHandler { iteration in
                 let result = iteration.result.map { value in

@@ -13,9 +13,14 @@ public struct TaskTimestamp: Sendable, Hashable {
 
     /// A moment that lies ahead.
     init(_ moment: Uptime, now: Uptime) {
+        self.init(moment, after: TaskTimestamp(now))
+    }
+
+    /// A moment that follows on another one.
+    init(_ moment: Uptime, after earlier: TaskTimestamp) {
         self.moment = moment
-        let ahead = (moment - now).components
-        date = Date() + Double(ahead.seconds) + Double(ahead.attoseconds) / 1e18
+        let ahead = (moment - earlier.moment).components
+        date = earlier.date + Double(ahead.seconds) + Double(ahead.attoseconds) / 1e18
     }
 
     /// How long after the manager was made, on the manager's clock; not moved when somebody sets the time.

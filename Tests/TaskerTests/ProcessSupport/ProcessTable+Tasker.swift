@@ -16,8 +16,15 @@ extension ProcessTable {
     ///
     /// - Returns: Whether it went within the time a killed process has on the busiest machine.
     static func waitUntilGone(_ pid: pid_t) -> Bool {
+        wait { parent(of: pid) == nil }
+    }
+
+    /// Yields until a condition holds.
+    ///
+    /// - Returns: Whether it came to hold within the time that a signal needs on the busiest machine.
+    static func wait(until condition: () -> Bool) -> Bool {
         let end = ContinuousClock.now + .seconds(20)
-        while parent(of: pid) != nil {
+        while !condition() {
             guard ContinuousClock.now < end else { return false }
             sched_yield()
         }

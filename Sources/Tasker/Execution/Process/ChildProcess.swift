@@ -113,9 +113,18 @@ final class ChildProcess: Sendable {
         }
     }
 
+    /// Whether the process group is stopped, or will be when there is one.
+    var isStopped: Bool {
+        state.withLock(\.isStopped)
+    }
+
     /// Stops the process group, or lets it go on; a child that has yet to start is stopped when it does.
-    func setStopped(_ isStopped: Bool) {
+    ///
+    /// - Parameter isStopped: Which of the two; asked under the lock, so that of two calls at a time the later one has the later
+    ///   answer.
+    func setStopped(_ isStopped: () -> Bool) {
         state.withLock { state in
+            let isStopped = isStopped()
             guard state.isStopped != isStopped else { return }
             state.isStopped = isStopped
             guard !state.hasEnded, let group = state.group else { return }

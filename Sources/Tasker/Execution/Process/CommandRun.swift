@@ -15,7 +15,7 @@ extension Scheduler {
             record.onCancel {
                 child.escalate([(.zero, SIGTERM), (grace, SIGKILL)], clock: self.configuration.clock)
             }
-            record.onPauseChange { [unowned record] in child.setStopped(record.isPauseRequested) }
+            record.onPauseChange { [unowned record] in child.setStopped { record.isPauseRequested } }
             Task.detached(executorPreference: ThreadPool.supervision) { self.bodyEnded(record, await run.outcome()) }
             return nil
         }

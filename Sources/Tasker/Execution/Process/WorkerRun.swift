@@ -27,7 +27,7 @@ extension Scheduler {
                 run.tellCancelled()
                 run.child.escalate([(grace, SIGTERM), (grace, SIGKILL)], clock: clock)
             }
-            record.onPauseChange { [unowned record] in run.child.setStopped(record.isPauseRequested) }
+            record.onPauseChange { [unowned record] in run.child.setStopped { record.isPauseRequested } }
             try ExecutionContext(record).checkCancellation()
             return try await run.outcome()
         } catch {
