@@ -185,7 +185,8 @@ class TaskCell: @unchecked Sendable {
     /// - Parameter attempt: Which body is meant; one that began after it does not hear of it.
     func requestCancel(attempt: Int = 0) {
         let taken = details.withLock { details -> (Cancellable?, [(ticket: UInt32, hook: @Sendable () -> Void)])? in
-            guard details.value.attempt <= attempt, !cancelRequested.exchange(true, ordering: .acquiringAndReleasing) else {
+            guard details.value.attempt <= attempt, !cancelRequested.exchange(true, ordering: .acquiringAndReleasing)
+            else {
                 return nil
             }
             defer { details.value.cancelHooks = [] }
@@ -243,7 +244,9 @@ class TaskCell: @unchecked Sendable {
     /// Takes a hook away; it may be running.
     func removeCancelHook(_ ticket: UInt32) {
         let hook = details.withLock { details in
-            details.value.cancelHooks.firstIndex { $0.ticket == ticket }.map { details.value.cancelHooks.remove(at: $0) }
+            details.value.cancelHooks.firstIndex { $0.ticket == ticket }.map {
+                details.value.cancelHooks.remove(at: $0)
+            }
         }
         // Released here, outside the lock: it may own anything.
         _ = hook

@@ -82,8 +82,9 @@ public struct TaskSnapshot: Sendable, Identifiable {
         let (units, whole) = (progress * totalUnits, (progress * totalUnits).rounded())
         return abs(units - whole) <= 4 * whole.ulp ? whole : units
     }
-    /// How many units of its total it does in a second, as an average that follows the present; without a total, which part of
-    /// the whole. nil while that is unknown, and in a snapshot that was not published.
+    /// How many units of its total it does in a second, as an average that follows the present.
+    ///
+    /// Without a total, which part of the whole. nil while that is unknown, and in a snapshot that was not published.
     public var throughput: Double? { facts.estimate.throughput.map { $0 * (totalUnits ?? 1) } }
     /// How long it probably still takes, as of ``elapsed``.
     ///

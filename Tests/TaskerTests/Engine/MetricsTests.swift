@@ -22,7 +22,8 @@ final class MetricsTests: XCTestCase {
         gate.open()
         harness.settle()
         let kind = [("kind", "thread")]
-        for (label, count) in [("submitted", 3), ("completed", 1), ("failed", 1), ("cancelled", 1)] as [(String, Int64)] {
+        for (label, count) in [("submitted", 3), ("completed", 1), ("failed", 1), ("cancelled", 1)] as [(String, Int64)]
+        {
             XCTAssertEqual(metrics.counterTotal(label: "tasker_tasks_\(label)", dimensions: kind), count, label)
         }
         let waiting = try metrics.expectTimer("tasker_task_waiting", kind).values

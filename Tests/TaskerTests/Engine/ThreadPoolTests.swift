@@ -11,7 +11,10 @@ final class ThreadPoolTests: XCTestCase {
     private let gate = ThreadGate()
 
     /// Starts threads while `allowed` says so; each refusal calls `refused` first.
-    private func pool(allowed: Guarded<Int>, refused: @escaping @Sendable (ThreadPool?) -> Void = { _ in }) -> ThreadPool {
+    private func pool(
+        allowed: Guarded<Int>,
+        refused: @escaping @Sendable (ThreadPool?) -> Void = { _ in }
+    ) -> ThreadPool {
         let own = Lock<ThreadPool?>(nil)
         let pool = ThreadPool(name: "tested", idleSeconds: 1000) { argument in
             let isAllowed = allowed.withLock { allowed in
