@@ -17,8 +17,6 @@ struct TaskLife {
         /// nil: as it was submitted.
         var priority: SchedulingPriority?
         var cancelReason: CancelReason?
-        var outcome: TaskOutcome?
-        var isRefused = false
         /// Whether somebody paused this very task.
         var isPaused = false
         /// Whether its body stands still, whoever paused it.
@@ -32,16 +30,27 @@ struct TaskLife {
         /// When the next body may begin, if none runs and it is not the first one of a task without a delay.
         var nextStart: TaskTimestamp?
         var timings = TaskTimings()
-        /// What the body had reported when the task ended; what it, or a thread it left behind, reports later is ignored.
-        var lastReport: TaskCell.Report?
         var waiters = WaiterList()
         var pauseHook: (@Sendable () -> Void)?
         var pauseWaiters: [@Sendable () -> Void] = []
     }
 
+    /// What is left when the task has ended: what its body, or a thread that it left behind, does later changes nothing.
+    final class Ended: Sendable {
+        let outcome: TaskOutcome
+        let snapshot: TaskSnapshot
+
+        init(_ outcome: TaskOutcome, _ snapshot: TaskSnapshot) {
+            self.outcome = outcome
+            self.snapshot = snapshot
+        }
+    }
+
     /// Runs the body; kept as long as there may be another.
     var start: TaskRecord.Start?
     var callbacks = OnDemand<Callbacks>()
+    /// nil: the task has not ended; from then on there is no course.
+    private(set) var ended: Ended?
     private var onDemand = OnDemand<Course>()
 
     var course: Course {
@@ -49,12 +58,30 @@ struct TaskLife {
         _modify { yield &onDemand.value }
     }
 
-    var hasCourse: Bool {
-        onDemand.isInUse
-    }
-
     init(start: @escaping TaskRecord.Start) {
         self.start = start
+    }
+
+    /// Ends the task.
+    ///
+    /// - Returns: What it leaves behind, to be released where no lock is held.
+    mutating func end(
+        _ outcome: TaskOutcome,
+        _ info: TaskInfo,
+        cancelReason: CancelReason?,
+        report: TaskCell.Report,
+        at now: Uptime
+    ) -> (course: Course, start: TaskRecord.Start?) {
+        var course = onDemand.take() ?? Course()
+        course.timings.end(at: now)
+        (course.isStandingStill, course.isPaused, course.nextStart) = (false, false, nil)
+        if course.cancelReason == nil { course.cancelReason = cancelReason }
+        var facts = TaskSnapshot.Facts(course, report, at: now)
+        if case .failure(let error) = outcome { facts.error = error }
+        let progress = outcome.isSuccess ? 1 : report.progress
+        ended = Ended(outcome, TaskSnapshot(info, outcome.state, progress, facts))
+        defer { start = nil }
+        return (course, start)
     }
 }
 
@@ -72,22 +99,5 @@ extension TaskLife.Course {
         nextStart = next
         isStandingStill = false
         timings.pause(at: now)
-    }
-
-    mutating func end(
-        _ outcome: TaskOutcome,
-        cancelReason: CancelReason?,
-        at now: Uptime,
-        report: TaskCell.Report
-    ) {
-        timings.end(at: now)
-        isStandingStill = false
-        isPaused = false
-        self.outcome = outcome
-        lastReport = report
-        if outcome.isSuccess { lastReport?.progress = 1 }
-        nextStart = nil
-        pauseHook = nil
-        if let cancelReason, self.cancelReason == nil { self.cancelReason = cancelReason }
     }
 }

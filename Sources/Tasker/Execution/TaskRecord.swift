@@ -15,6 +15,7 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
     let eventGate: EventGate?
     private let stateBits = Atomic<UInt8>(0)
     private let pauseRequested = Atomic<Bool>(false)
+    private let refused = Atomic<Bool>(false)
     private let life: Lock<TaskLife>
 
     init(
@@ -65,7 +66,7 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
     ///
     /// Under the scheduler's lock, so that the order in which this is published is the one in which it was decided.
     func begin(at now: Uptime) -> TaskRecord.Start? {
-        let attempt = life.withLock { $0.course.attempt + 1 }
+        let attempt = attempt + 1
         beginAttempt(attempt)
         eventGate?.begin(attempt: attempt)
         if attempt > 1 { restartProgress() }
@@ -93,7 +94,7 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
         let decision = repetition.end(outcome, at: now, random: random, pause: pause)
         life.withLock { life in
             // Abandoned meanwhile, it has ended, and keeps nothing.
-            guard life.course.outcome == nil else { return }
+            guard life.ended == nil else { return }
             life.course.repetition = repetition
             life.course.iteration = repetition.iteration
         }
@@ -126,72 +127,85 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
 
     /// Whether the manager did not take the task in.
     var isRefused: Bool {
-        life.withLock { $0.course.isRefused }
+        refused.load(ordering: .acquiring)
     }
 
     func refuse() {
-        life.withLock { $0.course.isRefused = true }
+        refused.store(true, ordering: .releasing)
     }
 
     /// Notes why the task is to end.
     func noteCancel(_ reason: CancelReason) {
-        life.withLock { life in
-            if life.course.cancelReason == nil { life.course.cancelReason = reason }
+        changeCourse { course in
+            if course.cancelReason == nil { course.cancelReason = reason }
         }
     }
 
     func setPriority(_ priority: SchedulingPriority) {
-        life.withLock { $0.course.priority = priority }
+        changeCourse { $0.priority = priority }
     }
 
     /// Enters the terminal state; once, under the scheduler's lock, so that no task that follows is published before.
     ///
     /// - Returns: What is left to do after that lock is released; it runs and releases other people's code.
     func end(_ outcome: TaskOutcome, cancelReason: CancelReason?, at now: Uptime) -> Aftermath {
-        let lastReport = super.report
-        return life.withLock { life in
-            life.course.end(outcome, cancelReason: cancelReason, at: now, report: lastReport)
+        let report = super.report
+        let left = life.withLock { life in
+            let left = life.end(outcome, info, cancelReason: cancelReason, report: report, at: now)
             setState(outcome.state)
-            // For those that a body left at a checkpoint.
-            pauseRequested.store(false, ordering: .releasing)
-            defer { (life.start, life.course.repetition) = (nil, nil) }
-            return Aftermath(
-                record: self,
-                waiters: life.course.waiters.removeAll(),
-                start: life.start,
-                repetition: life.course.repetition
-            )
+            return left
+        }
+        // For those that a body left at a checkpoint.
+        pauseRequested.store(false, ordering: .releasing)
+        return Aftermath(record: self, course: left.course, start: left.start)
+    }
+
+    private func changeCourse(_ body: (inout TaskLife.Course) -> Void) {
+        life.withLock { life in
+            if life.ended == nil { body(&life.course) }
         }
     }
 
     /// What remains to be done when a task has ended.
     struct Aftermath {
         fileprivate let record: TaskRecord
-        fileprivate let waiters: [WaiterList.Resumption]
+        fileprivate let course: TaskLife.Course
         /// The body that never ran, if so; released with this value.
         fileprivate let start: TaskRecord.Start?
-        /// Released with this value, too: its predicate is other people's.
-        fileprivate let repetition: Repetition?
 
         func run() {
             record.dropCancelHooks()
             record.eventGate?.close()
-            record.pauseChanged()
-            for waiter in waiters { waiter.resume() }
+            course.pauseHook?()
+            for goOn in course.pauseWaiters { goOn() }
+            var waiters = course.waiters
+            for waiter in waiters.removeAll() { waiter.resume() }
         }
     }
 
-    /// What the body has reported, and everything else that changes, as of one moment.
-    func readWithReport<Value: Sendable>(
-        _ body: @Sendable (borrowing TaskLife.Course, TaskState, Report) -> Value
-    ) -> Value {
+    // MARK: - Reading
+
+    /// The task as it is now, or as it was when it ended.
+    func snapshot(at now: Uptime) -> TaskSnapshot {
         let report = super.report
-        return life.withLock { life in body(life.course, state, life.course.lastReport ?? report) }
+        return life.withLock { life in
+            life.ended?.snapshot
+                ?? TaskSnapshot(info, state, report.progress, TaskSnapshot.Facts(life.course, report, at: now))
+        }
     }
 
-    /// Reads under the record's lock.
-    func read<Value: Sendable>(_ body: @Sendable (borrowing TaskLife.Course) -> Value) -> Value {
-        life.withLock { body($0.course) }
+    /// How the task has ended; nil while it has not.
+    var outcome: TaskOutcome? {
+        life.withLock { $0.ended?.outcome }
+    }
+
+    /// How many bodies have begun.
+    var attempt: Int {
+        life.withLock { $0.ended?.snapshot.attempt ?? $0.course.attempt }
+    }
+
+    var cancelReason: CancelReason? {
+        life.withLock { $0.ended?.snapshot.cancelReason ?? $0.course.cancelReason }
     }
 
     /// Takes the completion, so that it is released after its only call, on the main thread; and the other handlers.
@@ -219,14 +233,14 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
     func setPauseRequested(_ isRequested: Bool, at now: Uptime) {
         pauseRequested.store(isRequested, ordering: .releasing)
         guard !isRequested else { return }
-        life.withLock { life in
-            life.course.isStandingStill = false
-            life.course.timings.resume(at: now)
+        changeCourse { course in
+            course.isStandingStill = false
+            course.timings.resume(at: now)
         }
     }
 
     func setPaused(_ isPaused: Bool) {
-        life.withLock { $0.course.isPaused = isPaused }
+        changeCourse { $0.isPaused = isPaused }
     }
 
     /// Notes what the events tell: whether nothing of the task runs because it is paused.
@@ -244,22 +258,22 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
 
     /// Notes that the body stands still; under the scheduler's lock.
     func noteStandstill(at now: Uptime) {
-        life.withLock { life in
-            life.course.isStandingStill = true
-            life.course.timings.pause(at: now)
+        changeCourse { course in
+            course.isStandingStill = true
+            course.timings.pause(at: now)
         }
     }
 
     /// Calls `hook` each time the body is told to stand still or to go on, now if it was; it looks which of the two it is.
     func onPauseChange(_ hook: @escaping @Sendable () -> Void) {
-        life.withLock { $0.course.pauseHook = hook }
+        changeCourse { $0.pauseHook = hook }
         if isPauseRequested { hook() }
     }
 
     /// Lets those go on, or look again, that wait for the end of a pause.
     func pauseChanged() {
         let (hook, waiters) = life.withLock { life -> ((@Sendable () -> Void)?, [@Sendable () -> Void]) in
-            guard life.hasCourse else { return (nil, []) }
+            guard life.ended == nil else { return (nil, []) }
             defer { life.course.pauseWaiters = [] }
             return (life.course.pauseHook, life.course.pauseWaiters)
         }
@@ -273,7 +287,7 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
 
     override func standStill(_ goOn: @escaping @Sendable () -> Void) {
         let runsNow = life.withLock { life in
-            guard isPauseRequested, !isCancelled else { return true }
+            guard isPauseRequested, !isCancelled, life.ended == nil else { return true }
             life.course.pauseWaiters.append(goOn)
             return false
         }
@@ -289,12 +303,12 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
         try await WaiterList.wait(
             add: { ticket, continuation in
                 life.withLock { life in
-                    guard life.course.outcome == nil else { return false }
+                    guard life.ended == nil else { return false }
                     life.course.waiters.add(ticket, continuation)
                     return true
                 }
             },
-            remove: { ticket in life.withLock { $0.course.waiters.remove(ticket) } }
+            remove: { ticket in life.withLock { $0.ended == nil ? $0.course.waiters.remove(ticket) : nil } }
         )
     }
 
@@ -303,18 +317,18 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
     /// Does something, unless the task has ended, before it ends.
     func whileLive(_ body: () -> Void) {
         life.withLock { life in
-            if life.course.outcome == nil { body() }
+            if life.ended == nil { body() }
         }
     }
 
     override var progress: Double? {
-        let last = life.withLock { $0.course.lastReport }
-        return if let last { last.progress } else { super.progress }
+        let ended = life.withLock { $0.ended }
+        return if let ended { ended.snapshot.progress } else { super.progress }
     }
 
     override var message: String? {
-        let last = life.withLock { $0.course.lastReport }
-        return if let last { last.message } else { super.message }
+        let ended = life.withLock { $0.ended }
+        return if let ended { ended.snapshot.message } else { super.message }
     }
 
     override func changed() {

@@ -20,8 +20,9 @@ struct ProgressEstimates {
     ///   - elapsed: How long it has worked.
     ///   - fraction: How much is done; nil: unknown.
     ///   - reckoning: Fractions of different ones say nothing of each other.
-    mutating func sample(_ id: TaskID, elapsed: Duration, fraction: Double?, reckoning: UInt32) -> Estimate {
-        guard fraction != nil || entries[id] != nil else { return Estimate() }
+    /// - Returns: nil for a task that has not reported any progress.
+    mutating func sample(_ id: TaskID, elapsed: Duration, fraction: Double?, reckoning: UInt32) -> Estimate? {
+        guard fraction != nil || entries[id] != nil else { return nil }
         var entry = entries.removeValue(forKey: id) ?? Entry(reckoning: reckoning)
         if entry.reckoning != reckoning {
             // It may have come back before anybody saw that it was unknown.

@@ -14,7 +14,7 @@ public struct TaskSnapshot: Sendable, Identifiable {
     /// overall progress must not run back when a task begins to count anew.
     let contribution: Double
 
-    private struct Facts {
+    struct Facts {
         var message: String?
         var measure: ProgressMeasure?
         /// Progress is not published below what it was before in the same reckoning.
@@ -128,31 +128,12 @@ public struct TaskSnapshot: Sendable, Identifiable {
         details = record.info.firstStart.map { Details(Facts(nextStart: $0)) }
     }
 
-    /// Reads a record and changes nothing of it.
-    init(reading record: TaskRecord, at now: Uptime) {
-        (info, id) = (record.info, record.id)
-        let facts: Facts
-        (state, fraction, facts) = Self.read(record, at: now)
+    /// A task as it is.
+    init(_ info: TaskInfo, _ state: TaskState, _ progress: Double?, _ facts: Facts) {
+        (self.info, id, self.state) = (info, info.id, state)
+        fraction = progress ?? .nan
+        contribution = state.isTerminal ? 1 : progress ?? 0
         details = Details(facts)
-        contribution = state.isTerminal ? 1 : fraction.isNaN ? 0 : fraction
-    }
-
-    private static func read(_ record: TaskRecord, at now: Uptime) -> (TaskState, fraction: Double, Facts) {
-        record.readWithReport { life, state, report in
-            var facts = Facts()
-            facts.message = report.message
-            (facts.measure, facts.reckoning) = (report.measure, report.reckoning)
-            if case .failure(let error) = life.outcome { facts.error = error }
-            facts.cancelReason = life.cancelReason
-            facts.timings = life.timings
-            facts.taken = now
-            facts.attempt = life.attempt
-            facts.iteration = life.iteration
-            facts.nextStart = life.nextStart
-            facts.isPaused = life.isPaused || life.isStandingStill
-            facts.priority = life.priority
-            return (state, report.progress ?? .nan, facts)
-        }
     }
 
     /// Reads a record to publish it: what its body writes from here on counts as a new change.
@@ -163,32 +144,38 @@ public struct TaskSnapshot: Sendable, Identifiable {
         _ estimates: inout ProgressEstimates
     ) {
         record.beginSampling()
-        var (state, fraction, facts) = Self.read(record, at: now)
-        if state == .running {
-            facts.estimate = estimates.sample(
-                record.id,
-                elapsed: facts.timings.elapsed(at: now),
-                fraction: fraction.isNaN ? nil : fraction,
-                reckoning: facts.reckoning
+        let read = record.snapshot(at: now)
+        (info, id, state) = (read.info, read.id, read.state)
+        fraction = read.fraction(after: previous)
+        let reckoning = read.facts.reckoning
+        if state == .running,
+            let estimate = estimates.sample(
+                id,
+                elapsed: read.elapsed,
+                fraction: read.progress,
+                reckoning: reckoning
             )
+        {
+            var facts = read.facts
+            facts.estimate = estimate
+            details = Details(facts)
+        } else {
+            details = read.details
         }
-        if let before = previous?.progress, previous?.facts.reckoning == facts.reckoning {
-            fraction = fraction.isNaN ? .nan : max(fraction, before)
-        }
-        (info, id) = (record.info, record.id)
-        (self.state, self.fraction, details) = (state, fraction, Details(facts))
         contribution = max(fraction.isNaN ? 0 : fraction, previous?.contribution ?? 0)
     }
 
-    /// The last snapshot as it is published: progress of the same reckoning not below what was published before.
+    /// The last snapshot as it is published.
     init(ending snapshot: TaskSnapshot, after previous: TaskSnapshot?) {
         (info, id, state, details) = (snapshot.info, snapshot.id, snapshot.state, snapshot.details)
-        if let before = previous?.progress, previous?.facts.reckoning == snapshot.facts.reckoning {
-            fraction = snapshot.progress.map { max($0, before) } ?? .nan
-        } else {
-            fraction = snapshot.fraction
-        }
+        fraction = snapshot.fraction(after: previous)
         contribution = 1
+    }
+
+    /// Progress of the same reckoning is not published below what was published before.
+    private func fraction(after previous: TaskSnapshot?) -> Double {
+        guard let before = previous?.progress, previous?.facts.reckoning == facts.reckoning else { return fraction }
+        return fraction.isNaN ? .nan : max(fraction, before)
     }
 }
 
@@ -210,5 +197,20 @@ extension TaskSnapshot {
         case .failed: error.map { .failed($0) }
         case .cancelled: .cancelled(cancelReason ?? .user)
         }
+    }
+}
+
+extension TaskSnapshot.Facts {
+    init(_ course: borrowing TaskLife.Course, _ report: TaskCell.Report, at now: Uptime) {
+        message = report.message
+        (measure, reckoning) = (report.measure, report.reckoning)
+        cancelReason = course.cancelReason
+        timings = course.timings
+        taken = now
+        attempt = course.attempt
+        iteration = course.iteration
+        nextStart = course.nextStart
+        isPaused = course.isPaused || course.isStandingStill
+        priority = course.priority
     }
 }

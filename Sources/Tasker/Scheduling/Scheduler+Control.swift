@@ -100,13 +100,13 @@ extension Scheduler {
 
     func snapshot(of id: TaskID) -> TaskSnapshot? {
         let (record, finished) = read { ($0.machine.task(id), $0.finished[id]?.value) }
-        return finished ?? record.map { TaskSnapshot(reading: $0, at: time.now()) }
+        return finished ?? record.map { $0.snapshot(at: time.now()) }
     }
 
     func snapshot(ofKey key: String, scope: ScopeCore? = nil) -> TaskSnapshot? {
         let fullKey = scope?.key(key) ?? key
         let (record, finished) = read { ($0.machine.newest(of: fullKey), $0.finished[key: fullKey]?.value) }
-        return record.map { TaskSnapshot(reading: $0, at: time.now()) } ?? finished
+        return record.map { $0.snapshot(at: time.now()) } ?? finished
     }
 
     /// Every visible task that has not ended, and those of the ended ones that are kept.
@@ -126,7 +126,7 @@ extension Scheduler {
         var begin = 0
         while begin >= 0 {
             let (records, next) = read { [begin] in $0.machine.tasks(from: begin, count: 4096) }
-            for record in records { found[record.id] = TaskSnapshot(reading: record, at: time.now()) }
+            for record in records { found[record.id] = record.snapshot(at: time.now()) }
             begin = next
         }
         for entry in read({ Array($0.finished.oldestFirst) }) { found[entry.id] = entry.value }

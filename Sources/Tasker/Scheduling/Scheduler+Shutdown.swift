@@ -39,8 +39,8 @@ extension Scheduler {
         }
         let now = time.now()
         return ShutdownReport(
-            cancelled: cutOff.filter { $0.state == .cancelled }.map { TaskSnapshot(reading: $0, at: now) },
-            abandoned: abandoned.map { TaskSnapshot(reading: $0, at: now) }
+            cancelled: cutOff.filter { $0.state == .cancelled }.map { $0.snapshot(at: now) },
+            abandoned: abandoned.map { $0.snapshot(at: now) }
         )
     }
 

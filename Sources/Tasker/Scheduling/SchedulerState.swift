@@ -109,7 +109,7 @@ struct SchedulerState {
             noteCutOff(record, reason)
             change(record)
             // The record's own number, which has no end; the body is the one that runs now.
-            steps.append(.cancelBody(record, attempt: record.read { $0.attempt }))
+            steps.append(.cancelBody(record, attempt: record.attempt))
         case .finish(let record, let ending):
             noteCutOff(record, ending.cancelReason)
             finish(record, ending.outcome(of: record.info), ending.cancelReason)
@@ -159,7 +159,7 @@ struct SchedulerState {
         let now = machine.now
         let before = record.state
         let aftermath = record.end(outcome, cancelReason: reason, at: now)
-        let snapshot = TaskSnapshot(reading: record, at: now)
+        let snapshot = record.snapshot(at: now)
         statistics.move(from: before, to: snapshot.state, after: snapshot.elapsed)
         let forgotten = finished.insert(record.id, key: record.info.fullKey, ended: now.duration, value: snapshot)
         if let event = snapshot.ending { tell(TaskEvent(event, of: snapshot)) }
@@ -183,7 +183,7 @@ struct SchedulerState {
     mutating func note(_ event: TaskEvent.Kind, _ record: TaskRecord) {
         let isObserved = record.isObserved(in: publisher.manager)
         guard isObserved || isReported || events.hasSubscribers else { return }
-        let event = TaskEvent(event, of: TaskSnapshot(reading: record, at: machine.now))
+        let event = TaskEvent(event, of: record.snapshot(at: machine.now))
         tell(event)
         if isObserved { add(publisher.post(.noted(record, event))) }
     }

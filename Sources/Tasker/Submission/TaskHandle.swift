@@ -26,13 +26,13 @@ public struct TaskHandle<Success: Sendable>: Sendable, Identifiable {
     /// The last message of its body.
     public var message: String? { record.message }
     /// Why it was cancelled or asked to end.
-    public var cancelReason: CancelReason? { record.read { $0.cancelReason } }
+    public var cancelReason: CancelReason? { record.cancelReason }
     /// Everything that can be told of it now.
-    public var snapshot: TaskSnapshot { TaskSnapshot(reading: record, at: scheduler.time.now()) }
+    public var snapshot: TaskSnapshot { record.snapshot(at: scheduler.time.now()) }
 
     /// Why it failed; nil in every other state.
     public var error: (any Error)? {
-        guard case .failure(let error) = record.read({ $0.outcome }) else { return nil }
+        guard case .failure(let error) = record.outcome else { return nil }
         return error
     }
 
@@ -40,7 +40,7 @@ public struct TaskHandle<Success: Sendable>: Sendable, Identifiable {
     ///
     /// A cancelled task's result is the failure `CancellationError`.
     public var result: Result<Success, any Error>? {
-        switch record.read({ $0.outcome }) {
+        switch record.outcome {
         case nil: nil
         case .failure(let error): .failure(error)
         case .cancelled: .failure(CancellationError())

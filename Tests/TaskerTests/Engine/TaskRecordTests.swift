@@ -23,6 +23,6 @@ import Testing
         record.noteCancel(.user)
         record.noteCancel(.shutdown)
         record.end(.cancelled, cancelReason: .keyReplaced, at: .zero).run()
-        #expect(record.read { $0.cancelReason } == .user)
+        #expect(record.cancelReason == .user)
     }
 }

@@ -11,7 +11,7 @@ import Testing
     )
 
     private func send(_ kinds: TaskEvent.Kind...) {
-        for kind in kinds { hub.append(TaskEvent(kind, of: TaskSnapshot(reading: record, at: .zero))) }
+        for kind in kinds { hub.append(TaskEvent(kind, of: record.snapshot(at: .zero))) }
         hub.deliver()
     }
 
