@@ -1,6 +1,8 @@
+import CTaskerGLib
 import DequeModule
 import Dispatch
 import GLibMainLoop
+import Glibc
 
 /// The engine of one manager: the state machine behind a lock, and the performer of its actions.
 ///
@@ -62,15 +64,14 @@ final class Scheduler: Sendable {
     /// - Parameter dependencies: The tasks that are to end before it starts.
     /// - Returns: The record to hand out: `record`, or the live one of its key that is kept instead.
     func submit(_ record: TaskRecord, after dependencies: [TaskRecord] = []) -> TaskRecord {
-        // The main thread never waits.
-        let mayWait = configuration.queueFullPolicy == .wait && !MainContext.default.isOwner
+        let mayWait = configuration.queueFullPolicy == .wait && !isMainThread
         while true {
             switch change({ state, now in state.submit(record, after: dependencies, mayWait: mayWait, at: now) }) {
             case .accepted:
                 awaitForeign(dependencies, of: record)
                 return record
             case .kept(let kept): return kept
-            case .full: waitForRoomBlocking()
+            case .full(let room): room.wait()
             }
         }
     }
@@ -125,46 +126,6 @@ final class Scheduler: Sendable {
         }
     }
 
-    /// Returns when a task that is submitted would be taken in, as far as one can tell.
-    ///
-    /// - Throws: `CancellationError` when the waiting task is cancelled.
-    func waitForRoom() async throws {
-        try await WaiterList.wait(
-            add: { ticket, waiter in
-                state.withLock { state in
-                    guard !state.machine.hasRoom, !state.machine.isClosed else { return false }
-                    state.roomWaiters.add(ticket, waiter)
-                    return true
-                }
-            },
-            remove: { ticket in state.withLock { $0.roomWaiters.remove(ticket) } }
-        )
-    }
-
-    private func waitForRoomBlocking() {
-        let room = DispatchSemaphore(value: 0)
-        Task.detached(executorPreference: ThreadPool.supervision) {
-            // Nobody cancels this task.
-            try? await self.waitForRoom()
-            room.signal()
-        }
-        room.wait()
-    }
-
-    /// Returns when no task waits or runs; only of a manager that is closed.
-    func waitUntilNothingRuns() async throws {
-        try await WaiterList.wait(
-            add: { ticket, waiter in
-                state.withLock { state in
-                    guard !state.machine.isIdle else { return false }
-                    state.shutdownWaiters.add(ticket, waiter)
-                    return true
-                }
-            },
-            remove: { ticket in state.withLock { $0.shutdownWaiters.remove(ticket) } }
-        )
-    }
-
     // MARK: - The end of a body
 
     /// Called by the executors once for each body that was started.
@@ -207,6 +168,7 @@ final class Scheduler: Sendable {
         add(steps)
         while let step = queue.popFirst() {
             switch step {
+            case .admit(let room): room.signal()
             case .start(let record, let start):
                 // A cancel that came between the decision to start and this line: the body never runs.
                 if record.isCancelled {

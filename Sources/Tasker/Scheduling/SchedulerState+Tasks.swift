@@ -1,9 +1,18 @@
+import Dispatch
+
 extension SchedulerState {
     enum Submission: Sendable {
         case accepted
         case kept(TaskRecord)
-        /// Too many wait, and the caller wants to wait for room.
-        case full
+        /// Too many wait, and the caller is to try again after this.
+        case full(DispatchSemaphore)
+    }
+
+    /// A thread that waits to submit a task.
+    struct Submitter {
+        let request: TaskRequest
+        let scope: ScopeCore?
+        let room: DispatchSemaphore
     }
 
     mutating func submit(
@@ -31,7 +40,10 @@ extension SchedulerState {
             resolve(actions)
             return .accepted
         case .kept(let kept): return .kept(kept)
-        case .full where mayWait: return .full
+        case .full where mayWait:
+            let submitter = Submitter(request: request, scope: info.scope, room: DispatchSemaphore(value: 0))
+            submitters.append(submitter)
+            return .full(submitter.room)
         case .full:
             refuse(record, .queueFull, at: now)
             return .accepted
@@ -39,6 +51,17 @@ extension SchedulerState {
     }
 
     private mutating func refuse(_ record: TaskRecord, _ ending: Machine.Ending, at now: Uptime) {
+    /// Lets the threads try again whose tasks would be taken in, or refused for another reason.
+    mutating func admitSubmitters() {
+        guard !submitters.isEmpty else { return }
+        let isAdmitted = { [machine] (submitter: Submitter) in
+            machine.isClosed || submitter.scope?.isClosed == true
+                || !machine.isFull(for: submitter.request, replacing: [])
+        }
+        steps += submitters.filter(isAdmitted).map { .admit($0.room) }
+        submitters.removeAll(where: isAdmitted)
+    }
+
         machine.advance(to: now)
         open(record)
         resolve([.finish(record, ending)])
@@ -78,7 +101,8 @@ extension TaskOutcome {
                 "The task \"\(info.name)\" was ended because its time was up; give it more, or let it do less at a time."
             )
         )
-    }}
+    }
+}
 
 extension SchedulerStateMachine.Ending {
     var cancelReason: CancelReason? {
@@ -104,7 +128,7 @@ extension SchedulerStateMachine.Ending {
             .failure(
                 TaskerError(
                     .queueFull,
-                    "The task \"\(info.name)\" was not taken in: as many tasks wait as may; wait for room, or raise the limit."
+                    "The task \"\(info.shortName)\" was not taken in: as many tasks wait as may; wait for room, or raise the limit."
                 )
             )
         case .dependencyCycle:
@@ -114,8 +138,6 @@ extension SchedulerStateMachine.Ending {
                     "The task \"\(info.name)\" would wait for a task that waits for it, or that it replaces; neither would ever run."
                 )
             )
-        case .scopeClosed:
-            .failure(TaskerError(.scopeClosed, "The scope \"\(info.scope?.name ?? "")\" is closed and takes no more tasks."))
         case .shutDown:
             .failure(TaskerError(.shutDown, "The task manager has been shut down and takes no more tasks."))
         }

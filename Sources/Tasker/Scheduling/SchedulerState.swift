@@ -1,3 +1,5 @@
+import Dispatch
+
 /// What a scheduler's lock guards, and how the machine's actions change it.
 struct SchedulerState {
     typealias Machine = SchedulerStateMachine<TaskRecord>
@@ -9,6 +11,7 @@ struct SchedulerState {
         case pauseChanged(TaskRecord)
         case aftermath(TaskRecord.Aftermath)
         case wake(WaiterList.Resumption)
+        case admit(DispatchSemaphore)
         case schedule(Publisher.PendingDrain)
         case setAlarm(Uptime, number: UInt64)
         case release([FinishedTasks<TaskSnapshot>.Entry])
@@ -20,6 +23,8 @@ struct SchedulerState {
     var shutdownWaiters = WaiterList()
     /// Wait until fewer tasks wait.
     var roomWaiters = WaiterList()
+    /// Threads that wait to submit a task.
+    var submitters: [Submitter] = []
     /// The end of the manager, under way.
     var shutdown: Task<ShutdownReport, Never>?
     /// What was cut off by it: a task that does not end at once is told twice.
@@ -27,7 +32,7 @@ struct SchedulerState {
     /// The moment that the alarm is set to.
     private var alarm = Uptime.never
     private var alarmNumber: UInt64 = 0
-    private(set) var steps: [Step] = []
+    var steps: [Step] = []
 
     private let publisher: Publisher
     private let events: EventHub<TaskEvent>
@@ -48,6 +53,7 @@ struct SchedulerState {
         guard !steps.isEmpty else { return [] }
         defer { steps = [] }
         return steps
+        admitSubmitters()
     }
 
     private mutating func setAlarm() {
