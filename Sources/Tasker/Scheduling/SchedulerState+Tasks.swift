@@ -98,7 +98,7 @@ extension TaskOutcome {
         .failure(
             TaskerError(
                 .timedOut,
-                "The task \"\(info.name)\" was ended because its time was up; give it more, or let it do less at a time."
+                "The task \"\(info.shortName)\" was ended because its time was up; give it more, or let it do less at a time."
             )
         )
     }

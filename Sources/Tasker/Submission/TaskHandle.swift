@@ -52,7 +52,7 @@ public struct TaskHandle<Success: Sendable>: Sendable, Identifiable {
                 .failure(
                     TaskerError(
                         .decodingFailed,
-                        "The task \"\(name)\" that was kept for its key results in a \(type(of: value)), not a \(Success.self)."
+                        "The task \"\(record.info.shortName)\" that was kept for its key results in a \(type(of: value)), not a \(Success.self)."
                     )
                 )
             }
@@ -84,7 +84,9 @@ public struct TaskHandle<Success: Sendable>: Sendable, Identifiable {
     /// - Throws: As ``value``, and ``TaskerError/Code/waitTimedOut``.
     public func value(timeout: Duration? = nil, forwardingCancellation: Bool = false) async throws -> Success {
         try await withTaskCancellationHandler {
-            try await scheduler.within(timeout, for: "the task \"\(name)\"") { try await record.waitUntilEnded() }
+            try await scheduler.within(timeout, for: "the task \"\(record.info.shortName)\"") {
+                try await record.waitUntilEnded()
+            }
         } onCancel: {
             if forwardingCancellation { cancel() }
         }
