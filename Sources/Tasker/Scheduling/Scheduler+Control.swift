@@ -54,7 +54,7 @@ extension Scheduler {
         }
     }
 
-    // MARK: - Priority, limits, dependencies
+    // MARK: - Priority and limits
 
     func setPriority(_ priority: SchedulingPriority, of id: TaskID) -> Bool {
         change { state, now in
@@ -69,22 +69,6 @@ extension Scheduler {
 
     func setLimit(_ limit: Int?, of scope: LimitScope) {
         change { state, now in state.resolve(state.machine.setLimit(limit, of: scope, at: now)) }
-    }
-
-    func addDependency(_ dependency: TaskRecord, to record: TaskRecord) throws -> Bool {
-        let addition = change { state, now -> DependencyAddition in
-            if dependency.state == .completed { return record.state == .pending ? .added : .tooLate }
-            let addition = state.machine.addDependency(dependency.id, to: record.id, at: now)
-            guard addition == .added, dependency.state.isTerminal else { return addition }
-            state.resolve(state.machine.dependencyEnded(dependency.id, succeeded: false, at: now))
-            return addition
-        }
-        if addition == .cycle {
-            guard case .failure(let error) = Machine.Ending.dependencyCycle.outcome(of: record.info) else { return false }
-            throw error
-        }
-        if addition == .added { awaitForeign([dependency], of: record) }
-        return addition == .added
     }
 
     // MARK: - Queries

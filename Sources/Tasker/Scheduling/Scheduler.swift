@@ -76,22 +76,9 @@ final class Scheduler: Sendable {
         }
     }
 
-    /// Waits for tasks of other managers, which this one's machine does not hear of.
-    func awaitForeign(_ dependencies: [TaskRecord], of record: TaskRecord) {
-        for dependency in dependencies where dependency.scheduler !== self && !record.state.isTerminal {
-            Task.detached(executorPreference: ThreadPool.supervision) { [weak self] in
-                // Nobody cancels this task.
-                try? await dependency.waitUntilEnded()
-                self?.dependencyEnded(dependency)
-            }
-        }
-    }
-
-    private func dependencyEnded(_ dependency: TaskRecord) {
-        change { state, now in
-            let succeeded = dependency.state == .completed
-            state.resolve(state.machine.dependencyEnded(dependency.id, succeeded: succeeded, at: now))
-        }
+    /// Whether this thread must never wait; before its loop runs, the main thread does not own the context.
+    private var isMainThread: Bool {
+        MainContext.default.isOwner || getpid() == tasker_thread_id()
     }
 
     func cancel(_ id: TaskID, reason: CancelReason) -> Bool {
@@ -168,7 +155,6 @@ final class Scheduler: Sendable {
         add(steps)
         while let step = queue.popFirst() {
             switch step {
-            case .admit(let room): room.signal()
             case .start(let record, let start):
                 // A cancel that came between the decision to start and this line: the body never runs.
                 if record.isCancelled {
@@ -182,6 +168,7 @@ final class Scheduler: Sendable {
             case .pauseChanged(let record): record.pauseChanged()
             case .aftermath(let aftermath): aftermath.run()
             case .wake(let waiter): waiter.resume()
+            case .admit(let room): room.signal()
             case .setAlarm(let moment, let number):
                 alarm.set(moment, number: number) { [weak self] in self?.passTime() }
             case .schedule, .release: break

@@ -37,6 +37,7 @@ extension SchedulerState {
         case .accepted:
             if wasClosed { record.refuse() }
             open(record)
+            noteForeign(dependencies, of: record)
             resolve(actions)
             return .accepted
         case .kept(let kept): return .kept(kept)
@@ -50,7 +51,6 @@ extension SchedulerState {
         }
     }
 
-    private mutating func refuse(_ record: TaskRecord, _ ending: Machine.Ending, at now: Uptime) {
     /// Lets the threads try again whose tasks would be taken in, or refused for another reason.
     mutating func admitSubmitters() {
         guard !submitters.isEmpty else { return }
@@ -62,6 +62,7 @@ extension SchedulerState {
         submitters.removeAll(where: isAdmitted)
     }
 
+    private mutating func refuse(_ record: TaskRecord, _ ending: Machine.Ending, at now: Uptime) {
         machine.advance(to: now)
         open(record)
         resolve([.finish(record, ending)])
@@ -105,6 +106,13 @@ extension TaskOutcome {
 }
 
 extension SchedulerStateMachine.Ending {
+    static func dependencyCycleError(of info: TaskInfo) -> TaskerError {
+        TaskerError(
+            .dependencyCycle,
+            "The task \"\(info.shortName)\" would wait for a task that waits for it, or that it replaces; neither would ever run."
+        )
+    }
+
     var cancelReason: CancelReason? {
         switch self {
         case .cancelled(let reason): reason
@@ -131,11 +139,12 @@ extension SchedulerStateMachine.Ending {
                     "The task \"\(info.shortName)\" was not taken in: as many tasks wait as may; wait for room, or raise the limit."
                 )
             )
-        case .dependencyCycle:
+        case .dependencyCycle: .failure(Self.dependencyCycleError(of: info))
+        case .scopeClosed:
             .failure(
                 TaskerError(
-                    .dependencyCycle,
-                    "The task \"\(info.name)\" would wait for a task that waits for it, or that it replaces; neither would ever run."
+                    .scopeClosed,
+                    "The scope \"\(TaskInfo.cut(info.scope?.name ?? ""))\" is closed and takes no more tasks."
                 )
             )
         case .shutDown:

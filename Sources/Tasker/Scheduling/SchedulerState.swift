@@ -25,6 +25,8 @@ struct SchedulerState {
     var roomWaiters = WaiterList()
     /// Threads that wait to submit a task.
     var submitters: [Submitter] = []
+    /// Of tasks that have not started, those of other managers that they wait for, or did.
+    var foreignDependencies: [TaskID: [ForeignDependency]] = [:]
     /// The end of the manager, under way.
     var shutdown: Task<ShutdownReport, Never>?
     /// What was cut off by it: a task that does not end at once is told twice.
@@ -49,11 +51,11 @@ struct SchedulerState {
         if !roomWaiters.isEmpty, machine.isClosed || machine.hasRoom {
             steps += roomWaiters.removeAll().map { .wake($0) }
         }
+        admitSubmitters()
         setAlarm()
         guard !steps.isEmpty else { return [] }
         defer { steps = [] }
         return steps
-        admitSubmitters()
     }
 
     private mutating func setAlarm() {
@@ -93,6 +95,7 @@ struct SchedulerState {
             let isFirst = record.state == .pending
             guard let start = record.begin(at: now) else { return }
             if isFirst {
+                forgetForeign(record)
                 statistics.move(from: .pending, to: .running, after: now - record.info.created.moment)
                 note(.started, record)
             }
@@ -145,6 +148,7 @@ struct SchedulerState {
     mutating func finish(_ record: TaskRecord, _ outcome: TaskOutcome, _ reason: CancelReason?) {
         let now = machine.now
         let before = record.state
+        forgetForeign(record)
         let aftermath = record.end(outcome, cancelReason: reason, at: now)
         let snapshot = TaskSnapshot(reading: record, at: now)
         statistics.move(from: before, to: snapshot.state, after: snapshot.elapsed)
