@@ -7,14 +7,24 @@ let package = Package(
         .library(name: "Tasker", targets: ["Tasker"]),
         .library(name: "GLibMainLoop", targets: ["GLibMainLoop"]),
     ],
+    traits: [
+        .trait(
+            name: "Metrics",
+            description: "Counts tasks and measures how long they wait and run, through swift-metrics."
+        )
+    ],
     dependencies: [
         // Spawns and reaps children (pidfd, clone3, close-on-exec of every other descriptor). Its Foundation trait is
         // not needed.
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
         // FilePath and FileDescriptor, the vocabulary of swift-subprocess's API.
         .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
-        // The binary heap of waiting tasks, and double-ended queues.
+        // Double-ended queues.
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        // The log that a manager writes to, if it is given one.
+        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+        // Only with the trait `Metrics`.
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.5.0"),
         // The command lines of the demo and the benchmarks.
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         // `swift package generate-documentation`; no target links it.
@@ -43,7 +53,8 @@ let package = Package(
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "DequeModule", package: "swift-collections"),
-                .product(name: "HeapModule", package: "swift-collections"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics", condition: .when(traits: ["Metrics"])),
             ]
         ),
         .executableTarget(
@@ -82,7 +93,19 @@ let package = Package(
         // What tests of several targets share. Without XCTest, which an executable cannot link everywhere.
         .target(name: "TestSupport", dependencies: ["GLibMainLoop"], path: "Tests/TestSupport"),
         .testTarget(name: "GLibMainLoopTests", dependencies: ["GLibMainLoop", "CTaskerGLib", "TestSupport"]),
-        .testTarget(name: "TaskerTests", dependencies: ["Tasker", "GLibMainLoop", "TaskerTestHost", "TestSupport"]),
+        .testTarget(
+            name: "TaskerTests",
+            dependencies: [
+                "Tasker",
+                "GLibMainLoop",
+                "TaskerTestHost",
+                "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "InMemoryLogging", package: "swift-log"),
+                .product(name: "MetricsTestKit", package: "swift-metrics", condition: .when(traits: ["Metrics"])),
+            ],
+            resources: [.copy("Progress/Traces")]
+        ),
         // The examples of the documentation as an application has them; those with workers need an executable.
         .testTarget(
             name: "TaskerExamplesTests",

@@ -45,6 +45,7 @@ private final class PendingRun {
         add("heap, bytes a task", Double(after.heap - before.heap))
         add("resident, bytes a task", Double(after.resident - before.resident))
         ids.shuffle(using: &generator)
+        time("reprioritise") { proxy.setPriority(randomPriority(), id: ids[$0]) }
         time("cancel") { proxy.cancelTask(id: ids[$0]) }
         gate.signal()
         MainContext.default.iterate { proxy.overallProgress == 1 }

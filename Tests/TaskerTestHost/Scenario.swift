@@ -13,6 +13,7 @@ enum Scenario {
         "unregistered": unregistered,
         "neighbours": neighbours,
         "updates": updates,
+        "measured": measured,
         "calls": calls,
         "early": early,
         "command": command,

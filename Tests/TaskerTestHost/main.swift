@@ -14,7 +14,8 @@ WorkerProcess.serveIfRequested(
     OnMainActor.self,
     Grandparent.self,
     Halfway.self,
-    Gated.self
+    Gated.self,
+    Measured.self
 )
 
 let words = Array(CommandLine.arguments.dropFirst())

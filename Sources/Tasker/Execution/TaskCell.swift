@@ -10,20 +10,32 @@ class TaskCell: @unchecked Sendable {
     // constant, there too.
 
     let id: TaskID
-    private let progressBits = Atomic<UInt64>(TaskCell.indeterminate)
+    let count = ProgressCount(isKnown: false)
     private let isListed = Atomic<Bool>(false)
     private let cancelRequested = Atomic<Bool>(false)
-    private let details = Lock(Details())
+    private let reckonings = Atomic<UInt32>(0)
+    private let details = Lock(OnDemand<Details>())
 
-    private struct Details {
+    private struct Details: EmptyAtFirst {
         var message: String?
+        var measure: ProgressMeasure?
         var cancellable: Cancellable?
-        var cancelHooks: [@Sendable () -> Void] = []
+        var cancelHooks: [(ticket: UInt32, hook: @Sendable () -> Void)] = []
+        var lastTicket: UInt32 = 0
         /// Which body runs, of several that run one after the other.
         var attempt = 0
     }
 
-    private static let indeterminate = Double.nan.bitPattern
+    /// What a body has reported, as of one moment.
+    struct Report {
+        /// The fraction done, 0…1; nil: unknown.
+        var progress: Double?
+        /// How often progress has been forgotten: values of different reckonings say nothing of each other.
+        var reckoning: UInt32
+        /// What the fraction is a fraction of, if the body has said so.
+        var measure: ProgressMeasure?
+        var message: String?
+    }
 
     init(id: TaskID) {
         self.id = id
@@ -48,12 +60,32 @@ class TaskCell: @unchecked Sendable {
     /// Hands an event on although there is no room, for a sender that must not wait.
     func sendWithoutRoom(_ message: TaskMessage) {}
 
+    /// Has a call made on the main thread: soon, or at once if this is it.
+    ///
+    /// - Throws: ``TaskerError/Code/unavailableInWorker``.
+    func callOnMain(_ call: @escaping @MainActor @Sendable () -> Void) throws {}
+
     // MARK: - Progress
 
     /// The fraction done, 0…1; nil: unknown.
     var progress: Double? {
-        let value = Double(bitPattern: progressBits.load(ordering: .sequentiallyConsistent))
-        return value.isNaN ? nil : value
+        count.known
+    }
+
+    /// What the body has reported until now.
+    var report: Report {
+        // Before the fraction: a fraction that is older than its reckoning would hold later ones down; one that is newer
+        // is sampled again, because its writer lists the task after this.
+        let reckoning = reckonings.load(ordering: .sequentiallyConsistent)
+        let progress = count.known
+        return details.withLock { details in
+            Report(
+                progress: progress,
+                reckoning: reckoning,
+                measure: details.value.measure,
+                message: details.value.message
+            )
+        }
     }
 
     /// Sets the fraction done.
@@ -61,31 +93,62 @@ class TaskCell: @unchecked Sendable {
     /// Store before exchange, and ``beginSampling()`` before the load: whichever of writer and reader comes second sees
     /// the other's, so no last value is lost. Both are one locked instruction.
     func setProgress(_ fraction: Double) {
-        progressBits.store(fraction.bitPattern, ordering: .relaxed)
+        count.set(fraction)
         markChanged()
     }
 
-    /// Leaves the indeterminate state for `fraction`; does nothing if progress is known.
-    func startProgress(at fraction: Double) {
-        let (exchanged, _) = progressBits.compareExchange(
-            expected: Self.indeterminate,
-            desired: fraction.bitPattern,
-            ordering: .sequentiallyConsistent
-        )
-        if exchanged { markChanged() }
+    /// Leaves the indeterminate state for `fraction`, or for what was done before; does nothing if progress is known.
+    func startProgress(at fraction: Double? = nil) {
+        if count.begin(at: fraction) { markChanged() }
     }
 
-    /// Another body begins: nothing is known of its progress.
+    /// Sets what the fraction is a fraction of.
+    ///
+    /// - Parameter unit: nil: the one that was set before.
+    func setTotal(_ total: Double, unit: ProgressUnit?) {
+        details.withLock { details in
+            details.value.measure = ProgressMeasure(total: total, unit: unit ?? details.value.measure?.unit)
+            count.setTotal(total)
+        }
+        _ = count.begin(at: 0)
+        markChanged()
+    }
+
+    /// Goes back to the indeterminate state, and begins a new reckoning.
+    func forgetProgress() {
+        count.set(0, isKnown: false)
+        count.dropParts()
+        progressForgotten()
+    }
+
+    /// A part has added to the progress.
+    func progressChanged() {
+        _ = count.begin(at: nil)
+        markChanged()
+    }
+
+    /// A part has begun anew.
+    func progressForgotten() {
+        count.hide()
+        reckonings.wrappingAdd(1, ordering: .sequentiallyConsistent)
+        markChanged()
+    }
+
+    /// Another body begins: nothing is known of its progress; the caller sees to it that this is published.
     func restartProgress() {
-        progressBits.store(Self.indeterminate, ordering: .sequentiallyConsistent)
+        count.set(0, isKnown: false)
+        count.dropParts()
+        count.setTotal(1)
+        details.withLock { $0.value.measure = nil }
+        reckonings.wrappingAdd(1, ordering: .sequentiallyConsistent)
     }
 
     var message: String? {
-        details.withLock { $0.message }
+        details.withLock { $0.value.message }
     }
 
     func setMessage(_ message: String) {
-        details.withLock { $0.message = message }
+        details.withLock { $0.value.message = message }
         markChanged()
     }
 
@@ -107,9 +170,9 @@ class TaskCell: @unchecked Sendable {
 
     var cancellable: Cancellable {
         let (cancellable, isNew) = details.withLock { details -> (Cancellable, Bool) in
-            if let cancellable = details.cancellable { return (cancellable, false) }
+            if let cancellable = details.value.cancellable { return (cancellable, false) }
             let cancellable = Cancellable()
-            details.cancellable = cancellable
+            details.value.cancellable = cancellable
             return (cancellable, true)
         }
         // `requestCancel` sets the flag before it looks for a cancellable, so one of the two sees the other.
@@ -121,25 +184,25 @@ class TaskCell: @unchecked Sendable {
     ///
     /// - Parameter attempt: Which body is meant; one that began after it does not hear of it.
     func requestCancel(attempt: Int = 0) {
-        let taken = details.withLock { details -> (Cancellable?, [@Sendable () -> Void])? in
-            guard details.attempt <= attempt, !cancelRequested.exchange(true, ordering: .acquiringAndReleasing) else {
+        let taken = details.withLock { details -> (Cancellable?, [(ticket: UInt32, hook: @Sendable () -> Void)])? in
+            guard details.value.attempt <= attempt, !cancelRequested.exchange(true, ordering: .acquiringAndReleasing) else {
                 return nil
             }
-            defer { details.cancelHooks = [] }
-            return (details.cancellable, details.cancelHooks)
+            defer { details.value.cancelHooks = [] }
+            return (details.value.cancellable, details.value.cancelHooks)
         }
         guard let (cancellable, hooks) = taken else { return }
         cancellable?.cancel()
-        for hook in hooks { hook() }
+        for (_, hook) in hooks { hook() }
     }
 
     /// Gets ready for another body.
     func beginAttempt(_ attempt: Int) {
         let released = details.withLock { details in
-            defer { (details.cancellable, details.cancelHooks) = (nil, []) }
-            details.attempt = attempt
+            defer { (details.value.cancellable, details.value.cancelHooks) = (nil, []) }
+            details.value.attempt = attempt
             cancelRequested.store(false, ordering: .releasing)
-            return (details.cancellable, details.cancelHooks)
+            return (details.value.cancellable, details.value.cancelHooks)
         }
         // Here, outside the lock: the hooks may own anything.
         _ = released
@@ -163,20 +226,35 @@ class TaskCell: @unchecked Sendable {
     }
 
     /// Calls `hook` when the task is told to end, at once if it was.
-    func onCancel(_ hook: @escaping @Sendable () -> Void) {
-        let runsNow = details.withLock { details in
-            guard !isCancelled else { return true }
-            details.cancelHooks.append(hook)
-            return false
+    ///
+    /// - Returns: What takes the hook away again.
+    @discardableResult
+    func onCancel(_ hook: @escaping @Sendable () -> Void) -> UInt32 {
+        let (ticket, runsNow) = details.withLock { details in
+            details.value.lastTicket &+= 1
+            guard !isCancelled else { return (details.value.lastTicket, true) }
+            details.value.cancelHooks.append((details.value.lastTicket, hook))
+            return (details.value.lastTicket, false)
         }
         if runsNow { hook() }
+        return ticket
+    }
+
+    /// Takes a hook away; it may be running.
+    func removeCancelHook(_ ticket: UInt32) {
+        let hook = details.withLock { details in
+            details.value.cancelHooks.firstIndex { $0.ticket == ticket }.map { details.value.cancelHooks.remove(at: $0) }
+        }
+        // Released here, outside the lock: it may own anything.
+        _ = hook
     }
 
     /// Releases what a body that has ended no longer needs.
     func dropCancelHooks() {
-        let hooks = details.withLock { details in
-            let hooks = details.cancelHooks
-            details.cancelHooks = []
+        let hooks = details.withLock { details -> [(ticket: UInt32, hook: @Sendable () -> Void)] in
+            guard details.isInUse else { return [] }
+            let hooks = details.value.cancelHooks
+            details.value.cancelHooks = []
             return hooks
         }
         // The hooks are released here, outside the lock: they may own anything.

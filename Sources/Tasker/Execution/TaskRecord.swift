@@ -26,8 +26,10 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
         self.info = info
         self.scheduler = scheduler
         eventGate = whenEvent == nil ? nil : EventGate()
-        life = Lock(TaskLife(start: start, repetition: info.repeats ? Repetition(info: info) : nil, whenEvent: whenEvent))
+        life = Lock(TaskLife(start: start))
         super.init(id: info.id)
+        if let whenEvent { life.withLock { $0.callbacks.value.whenEvent = whenEvent } }
+        if info.repeats { life.withLock { $0.course.repetition = Repetition(info: info) } }
     }
 
     private var publisher: Publisher {
@@ -36,12 +38,12 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
 
     /// Sets the completion; before the task is submitted, because the completion's handle needs the record.
     func setCompletion(_ whenDone: @escaping @MainActor @Sendable () -> Void) {
-        life.withLock { $0.whenDone = whenDone }
+        life.withLock { $0.callbacks.value.whenDone = whenDone }
     }
 
     /// Sets what is called after each iteration; before the task is submitted.
     func setIterationHandler(_ whenIteration: @escaping TaskLife.IterationHandler) {
-        life.withLock { $0.whenIteration = whenIteration }
+        life.withLock { $0.callbacks.value.whenIteration = whenIteration }
     }
 
     // MARK: - Life
@@ -61,15 +63,15 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
     ///
     /// Under the scheduler's lock, so that the order in which this is published is the one in which it was decided.
     func begin(at now: Uptime) -> TaskRecord.Start? {
-        let attempt = life.withLock { $0.attempt + 1 }
+        let attempt = life.withLock { $0.course.attempt + 1 }
         beginAttempt(attempt)
         eventGate?.begin(attempt: attempt)
         if attempt > 1 { restartProgress() }
         pauseRequested.store(false, ordering: .releasing)
         return life.withLock { life in
-            life.begin(at: now)
+            life.course.begin(at: now)
             setState(.running)
-            guard life.repetition == nil else { return life.start }
+            guard life.course.repetition == nil else { return life.start }
             defer { life.start = nil }
             return life.start
         }
@@ -78,52 +80,52 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
     /// Says whether another body follows on the one that has ended with `outcome`; asks the application, so under no lock.
     func decide(after outcome: TaskOutcome, at now: Uptime, random: Double) -> Repetition.Decision {
         // Nobody else changes it: there is one body at a time.
-        guard var repetition = life.withLock({ $0.repetition }) else { return Repetition.Decision() }
+        guard var repetition = life.withLock({ $0.course.repetition }) else { return Repetition.Decision() }
         let decision = repetition.end(outcome, at: now, random: random)
-        life.withLock { $0.repetition = repetition }
+        life.withLock { $0.course.repetition = repetition }
         return decision
     }
 
     /// Notes that another body will begin.
     func wait(until next: Uptime, now: Uptime) {
         life.withLock { life in
-            life.nextStart = TaskTimestamp(next, now: now)
-            life.timings.pause(at: now)
+            life.course.nextStart = TaskTimestamp(next, now: now)
+            life.course.timings.pause(at: now)
         }
     }
 
     /// Whether the manager did not take the task in.
     var isRefused: Bool {
-        life.withLock(\.isRefused)
+        life.withLock { $0.course.isRefused }
     }
 
     func refuse() {
-        life.withLock { $0.isRefused = true }
+        life.withLock { $0.course.isRefused = true }
     }
 
     /// Notes why the task is to end.
     func noteCancel(_ reason: CancelReason) {
         life.withLock { life in
-            if life.cancelReason == nil { life.cancelReason = reason }
+            if life.course.cancelReason == nil { life.course.cancelReason = reason }
         }
     }
 
     func setPriority(_ priority: SchedulingPriority) {
-        life.withLock { $0.priority = priority }
+        life.withLock { $0.course.priority = priority }
     }
 
     /// Enters the terminal state; once, under the scheduler's lock, so that no task that follows is published before.
     ///
     /// - Returns: What is left to do after that lock is released; it runs and releases other people's code.
     func end(_ outcome: TaskOutcome, cancelReason: CancelReason?, at now: Uptime) -> Aftermath {
-        let lastReport = (progress: super.progress, message: super.message)
+        let lastReport = super.report
         return life.withLock { life in
-            life.end(outcome, cancelReason: cancelReason, at: now, report: lastReport)
+            life.course.end(outcome, cancelReason: cancelReason, at: now, report: lastReport)
             setState(outcome.state)
             // For those that a body left at a checkpoint.
             pauseRequested.store(false, ordering: .releasing)
             defer { life.start = nil }
-            return Aftermath(record: self, waiters: life.waiters.removeAll(), start: life.start)
+            return Aftermath(record: self, waiters: life.course.waiters.removeAll(), start: life.start)
         }
     }
 
@@ -144,27 +146,30 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
 
     /// What the body has reported, and everything else that changes, as of one moment.
     func readWithReport<Value: Sendable>(
-        _ body: @Sendable (borrowing TaskLife, TaskState, _ progress: Double?, _ message: String?) -> Value
+        _ body: @Sendable (borrowing TaskLife.Course, TaskState, Report) -> Value
     ) -> Value {
-        let report = (progress: super.progress, message: super.message)
-        return life.withLock { life in
-            let report = life.lastReport ?? report
-            return body(life, state, report.progress, report.message)
-        }
+        let report = super.report
+        return life.withLock { life in body(life.course, state, life.course.lastReport ?? report) }
     }
 
     /// Reads under the record's lock.
-    func read<Value: Sendable>(_ body: @Sendable (borrowing TaskLife) -> Value) -> Value {
-        life.withLock { body($0) }
+    func read<Value: Sendable>(_ body: @Sendable (borrowing TaskLife.Course) -> Value) -> Value {
+        life.withLock { body($0.course) }
     }
 
     /// Takes the completion, so that it is released after its only call, on the main thread; and the other handlers.
     func takeCompletion() -> (@MainActor @Sendable () -> Void)? {
-        let taken = life.withLock { life in
-            defer { (life.whenDone, life.whenEvent, life.whenIteration) = (nil, nil, nil) }
-            return (life.whenDone, life.whenEvent, life.whenIteration)
-        }
-        return taken.0
+        life.withLock { $0.callbacks.take() }?.whenDone
+    }
+
+    /// What is called with each event.
+    var whenEvent: (@MainActor @Sendable (TaskMessage) -> Void)? {
+        life.withLock { $0.callbacks.value.whenEvent }
+    }
+
+    /// What is called after each iteration.
+    var whenIteration: TaskLife.IterationHandler? {
+        life.withLock { $0.callbacks.value.whenIteration }
     }
 
     // MARK: - Pause
@@ -178,34 +183,35 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
         pauseRequested.store(isRequested, ordering: .releasing)
         guard !isRequested else { return }
         life.withLock { life in
-            life.isStandingStill = false
-            life.timings.resume(at: now)
+            life.course.isStandingStill = false
+            life.course.timings.resume(at: now)
         }
     }
 
     func setPaused(_ isPaused: Bool) {
-        life.withLock { $0.isPaused = isPaused }
+        life.withLock { $0.course.isPaused = isPaused }
     }
 
     /// Notes that the body stands still; under the scheduler's lock.
     func noteStandstill(at now: Uptime) {
         life.withLock { life in
-            life.isStandingStill = true
-            life.timings.pause(at: now)
+            life.course.isStandingStill = true
+            life.course.timings.pause(at: now)
         }
     }
 
     /// Calls `hook` each time the body is told to stand still or to go on, now if it was; it looks which of the two it is.
     func onPauseChange(_ hook: @escaping @Sendable () -> Void) {
-        life.withLock { $0.pauseHook = hook }
+        life.withLock { $0.course.pauseHook = hook }
         if isPauseRequested { hook() }
     }
 
     /// Lets those go on, or look again, that wait for the end of a pause.
     func pauseChanged() {
-        let (hook, waiters) = life.withLock { life in
-            defer { life.pauseWaiters = [] }
-            return (life.pauseHook, life.pauseWaiters)
+        let (hook, waiters) = life.withLock { life -> ((@Sendable () -> Void)?, [@Sendable () -> Void]) in
+            guard life.hasCourse else { return (nil, []) }
+            defer { life.course.pauseWaiters = [] }
+            return (life.course.pauseHook, life.course.pauseWaiters)
         }
         hook?()
         for goOn in waiters { goOn() }
@@ -218,7 +224,7 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
     override func standStill(_ goOn: @escaping @Sendable () -> Void) {
         let runsNow = life.withLock { life in
             guard isPauseRequested, !isCancelled else { return true }
-            life.pauseWaiters.append(goOn)
+            life.course.pauseWaiters.append(goOn)
             return false
         }
         if runsNow { goOn() }
@@ -233,12 +239,12 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
         try await WaiterList.wait(
             add: { ticket, continuation in
                 life.withLock { life in
-                    guard life.outcome == nil else { return false }
-                    life.waiters.add(ticket, continuation)
+                    guard life.course.outcome == nil else { return false }
+                    life.course.waiters.add(ticket, continuation)
                     return true
                 }
             },
-            remove: { ticket in life.withLock { $0.waiters.remove(ticket) } }
+            remove: { ticket in life.withLock { $0.course.waiters.remove(ticket) } }
         )
     }
 
@@ -247,17 +253,17 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
     /// Does something, unless the task has ended, before it ends.
     func whileLive(_ body: () -> Void) {
         life.withLock { life in
-            if life.outcome == nil { body() }
+            if life.course.outcome == nil { body() }
         }
     }
 
     override var progress: Double? {
-        let last = life.withLock { $0.lastReport }
+        let last = life.withLock { $0.course.lastReport }
         return if let last { last.progress } else { super.progress }
     }
 
     override var message: String? {
-        let last = life.withLock { $0.lastReport }
+        let last = life.withLock { $0.course.lastReport }
         return if let last { last.message } else { super.message }
     }
 
@@ -279,5 +285,14 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
     override func sendWithoutRoom(_ message: TaskMessage) {
         eventGate?.enterWithoutRoom()
         publisher.publish(.event(self, message))
+    }
+
+    override func callOnMain(_ call: @escaping @MainActor @Sendable () -> Void) throws {
+        // What a thread that was left behind still wants is ignored.
+        if state.isTerminal { throw CancellationError() }
+        guard MainContext.default.isOwner else { return publisher.publish(.call(call)) }
+        // First, for its sentence where the default context is not run by the process's main thread.
+        MainQueueBridge.install()
+        MainActor.assumeIsolated { call() }
     }
 }

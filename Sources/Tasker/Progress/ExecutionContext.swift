@@ -7,16 +7,18 @@ import Synchronization
 /// May be used from any thread and shared between threads. After the task has ended everything it does is ignored.
 public final class ExecutionContext: Sendable {
     let cell: TaskCell
-    /// Where 0 and 1 of this context lie on the task's 0…1.
-    private let base: Double
-    private let range: Double
-    private let totalBits: Atomic<UInt64>
+    /// nil: the whole task.
+    private let part: ProgressPart?
+    /// The same (`part` keeps it), without a retain and a release a report.
+    private let unretainedPart: Unmanaged<ProgressPart>?
+    /// The total of the part or the task, one step nearer: a report waits for it.
+    private let total: Atomic<Double>
 
-    init(_ cell: TaskCell, base: Double = 0, range: Double = 1, total: Double = 1) {
+    init(_ cell: TaskCell, part: ProgressPart? = nil) {
         self.cell = cell
-        self.base = base
-        self.range = range
-        totalBits = Atomic(total.bitPattern)
+        self.part = part
+        unretainedPart = part.map { .passUnretained($0) }
+        total = Atomic(part?.count.total ?? cell.count.total)
     }
 
     /// The task's identity.
@@ -47,34 +49,63 @@ public final class ExecutionContext: Sendable {
 
     // MARK: - Progress
 
-    /// Sets the value of ``setProgress(_:)-(Double)`` that means "all of it".
+    /// Sets the value of ``setProgress(_:)-(Double)`` that means "all of it", and what it counts.
     ///
+    /// Any thread; at any time, also again when more is found to do.
+    ///
+    /// - Parameters:
+    ///   - total: How many units there are to do.
+    ///   - unit: What they are, for people; nil: what was said before. Only the task's own context has a unit: that of a
+    ///     sub-context is ignored.
     /// - Throws: ``TaskerError/Code/invalidTotal`` if `total` is zero, negative or not a finite number.
-    public func setTotal(_ total: Double) throws {
-        totalBits.store(try Self.checked(total).bitPattern, ordering: .relaxed)
-        cell.startProgress(at: base)
+    public func setTotal(_ total: Double, unit: ProgressUnit? = nil) throws {
+        let total = try Self.checked(total)
+        self.total.store(total, ordering: .relaxed)
+        if let part {
+            part.setTotal(total)
+        } else {
+            cell.setTotal(total, unit: unit)
+        }
     }
 
-    /// Sets the value of ``setProgress(_:)-(Double)`` that means "all of it".
+    /// Sets the value of ``setProgress(_:)-(Double)`` that means "all of it", and what it counts.
     ///
     /// - Throws: ``TaskerError/Code/invalidTotal`` if `total` is zero or negative.
-    public func setTotal(_ total: some BinaryInteger) throws {
-        try setTotal(Double(total))
+    public func setTotal(_ total: some BinaryInteger, unit: ProgressUnit? = nil) throws {
+        try setTotal(Double(total), unit: unit)
     }
 
     /// Reports that `value` of the total (1 unless set) is done.
     ///
     /// Any thread. One store and one exchange, so it may be called as often as is convenient; only the first report of a
-    /// publication interval does more, and lists the task to be published. Values outside 0…total are clamped; NaN and infinities are ignored.
+    /// publication interval does more, and lists the task to be published. Values outside 0…total are clamped; NaN and
+    /// infinities are ignored. What weighted sub-contexts have done is added to it.
     public func setProgress(_ value: Double) {
         guard value.isFinite else { return }
-        let fraction = value / Double(bitPattern: totalBits.load(ordering: .relaxed))
-        cell.setProgress(base + range * min(max(fraction, 0), 1))
+        let fraction = min(max(value / total.load(ordering: .relaxed), 0), 1)
+        if let unretainedPart {
+            unretainedPart._withUnsafeGuaranteedRef { $0.setProgress(fraction) }
+        } else {
+            cell.setProgress(fraction)
+        }
     }
 
     /// Reports that `value` of the total (1 unless set) is done; see ``setProgress(_:)-(Double)``.
     public func setProgress(_ value: some BinaryInteger) {
         setProgress(Double(value))
+    }
+
+    /// Makes the task's progress unknown until the next report: its bar pulses.
+    ///
+    /// Any thread, at any time. A new reckoning begins: what this context and its sub-contexts have reported counts no more,
+    /// and what is published after it may be less than before. Sub-contexts that go on count on from where they are; a part
+    /// that starts over takes a new one.
+    public func setIndeterminate() {
+        if let part {
+            part.forgetProgress()
+        } else {
+            cell.forgetProgress()
+        }
     }
 
     /// Sets the line of text that says what the task is doing.
@@ -85,6 +116,9 @@ public final class ExecutionContext: Sendable {
     }
 
     /// Makes a context whose 0…1 is the part `base…base + range` of this one's.
+    ///
+    /// For steps that follow each other: of several ranges, the one that reported last counts. Steps that run at once take
+    /// weights, ``subContext(weight:total:)-(Double,Double)``.
     ///
     /// ```swift
     /// let parse = try context.subContext(base: 0, range: 0.3, total: lines.count)
@@ -99,12 +133,7 @@ public final class ExecutionContext: Sendable {
     public func subContext(base: Double, range: Double, total: Double = 1) throws -> ExecutionContext {
         let begin = base.isFinite ? min(max(base, 0), 1) : 0
         let length = range.isFinite ? min(max(range, 0), 1 - begin) : 0
-        return ExecutionContext(
-            cell,
-            base: self.base + self.range * begin,
-            range: self.range * length,
-            total: try Self.checked(total)
-        )
+        return makePart(.range(base: begin, length: length), total: try Self.checked(total))
     }
 
     /// Makes a context whose 0…1 is the part `base…base + range` of this one's.
@@ -112,6 +141,52 @@ public final class ExecutionContext: Sendable {
     /// - Throws: ``TaskerError/Code/invalidTotal`` if `total` is zero or negative.
     public func subContext(base: Double, range: Double, total: some BinaryInteger) throws -> ExecutionContext {
         try subContext(base: base, range: range, total: Double(total))
+    }
+
+    /// Makes a context that stands for `weight` units of this one's total.
+    ///
+    /// For parts that run at once, on any threads: what they have done adds up, and is added to what this context reports
+    /// itself; a sum above the total counts as the total. A part goes on counting after its context was let go.
+    ///
+    /// ```swift
+    /// try context.setTotal(files.map(\.size).reduce(0, +), unit: .bytes)
+    /// for file in files {
+    ///     let part = try context.subContext(weight: file.size, total: file.chunks.count)
+    ///     queue.async { file.export(report: part.setProgress) }
+    /// }
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - weight: How many units of this context's total the part stands for.
+    ///   - total: The total of the new context.
+    /// - Throws: ``TaskerError/Code/invalidWeight`` and ``TaskerError/Code/invalidTotal`` if that number is zero, negative
+    ///   or not finite.
+    public func subContext(weight: Double, total: Double = 1) throws -> ExecutionContext {
+        guard weight.isFinite, weight > 0 else {
+            throw TaskerError(.invalidWeight, "The weight of a part must be a positive number; it was \(weight).")
+        }
+        return makePart(.weight(min(weight, Self.greatestWeight)), total: try Self.checked(total))
+    }
+
+    /// Makes a context that stands for `weight` units of this one's total.
+    ///
+    /// - Throws: ``TaskerError/Code/invalidWeight`` and ``TaskerError/Code/invalidTotal`` if that number is zero or negative.
+    public func subContext(weight: some BinaryInteger, total: some BinaryInteger) throws -> ExecutionContext {
+        try subContext(weight: Double(weight), total: Double(total))
+    }
+
+    /// Makes a context that stands for `weight` units of this one's total.
+    ///
+    /// - Throws: ``TaskerError/Code/invalidWeight`` if `weight` is zero or negative.
+    public func subContext(weight: some BinaryInteger) throws -> ExecutionContext {
+        try subContext(weight: Double(weight))
+    }
+
+    /// Eight million of these are still a finite sum.
+    private static let greatestWeight = 0x1p1000
+
+    private func makePart(_ place: ProgressPart.Place, total: Double) -> ExecutionContext {
+        ExecutionContext(cell, part: ProgressPart(of: part, cell, place, total: total))
     }
 
     /// Publishes what was reported so far now instead of at the next interval.

@@ -7,6 +7,7 @@ final class Drain {
         case event(TaskRecord, TaskMessage)
         case iterated(TaskRecord, TaskIteration<any Sendable>)
         case noted(TaskRecord, TaskEvent)
+        case call(@MainActor @Sendable () -> Void)
         case done(TaskRecord)
     }
 
@@ -16,6 +17,7 @@ final class Drain {
     private let now: @Sendable () -> ContinuousClock.Instant
     private var backlog: Deque<Publisher.Item> = []
     private var callbacks: Deque<Callback> = []
+    private var estimates = ProgressEstimates()
     /// The views of scopes that this drain has touched.
     private var scopes: [ScopeID: TaskManager] = [:]
     /// The scopes of listed tasks, to find the view that a task is to leave.
@@ -72,13 +74,14 @@ final class Drain {
     private func call(_ callback: Callback) {
         switch callback {
         case .event(let record, let message):
-            record.read { $0.whenEvent }?(message)
+            record.whenEvent?(message)
             record.eventGate?.leave()
         case .iterated(let record, let iteration):
-            record.read { $0.whenIteration }?(iteration)
+            record.whenIteration?(iteration)
         case .noted(let record, let event):
             view.taskEvents.emit(event)
             record.info.scope?.view.taskEvents.emit(event)
+        case .call(let call): call()
         case .done(let record):
             record.takeCompletion()?()
             record.info.scope?.settle()
@@ -119,8 +122,11 @@ final class Drain {
             callbacks.append(.iterated(record, iteration))
         case .noted(let record, let event):
             callbacks.append(.noted(record, event))
+        case .call(let call):
+            callbacks.append(.call(call))
         case .ended(let record, let snapshot):
-            let snapshot = TaskSnapshot(snapshot, after: lastSnapshot(of: record))
+            estimates.remove(record.id)
+            let snapshot = TaskSnapshot(ending: snapshot, after: lastSnapshot(of: record))
             if told.removeValue(forKey: record.id) != nil { told.releaseSpareStorage() }
             each(of: record) { $0.finish(snapshot) }
             if let event = snapshot.ending, record.isObserved(in: view) {
@@ -140,7 +146,7 @@ final class Drain {
     private func update(_ record: TaskRecord) -> TaskSnapshot? {
         let previous = lastSnapshot(of: record)
         guard previous?.state.isTerminal != true else { return nil }
-        let snapshot = TaskSnapshot(publishing: record, after: previous, at: time.now())
+        let snapshot = TaskSnapshot(publishing: record, after: previous, at: time.now(), &estimates)
         guard !snapshot.state.isTerminal else { return nil }
         each(of: record) { $0.update(snapshot) }
         return snapshot

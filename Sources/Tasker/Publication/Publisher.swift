@@ -19,6 +19,8 @@ final class Publisher: Sendable {
         case iterated(TaskRecord, TaskIteration<any Sendable>)
         /// Something happened that somebody observes.
         case noted(TaskRecord, TaskEvent)
+        /// What a body wants to be done on the main thread.
+        case call(@MainActor @Sendable () -> Void)
         /// The task's terminal state; the last item of a task.
         case ended(TaskRecord, TaskSnapshot)
         /// Ended tasks that are not kept any longer.

@@ -10,9 +10,15 @@ public struct TaskSnapshot: Sendable, Identifiable {
     private let fraction: Double
     /// What most waiting tasks do not have.
     private let details: Details?
+    /// The part of the task that counts as done in the overall progress: the greatest fraction it has had, because the
+    /// overall progress must not run back when a task begins to count anew.
+    let contribution: Double
 
     private struct Facts {
         var message: String?
+        var measure: ProgressMeasure?
+        /// Progress is not published below what it was before in the same reckoning.
+        var reckoning: UInt32 = 0
         var error: (any Error)?
         var cancelReason: CancelReason?
         var timings = TaskTimings()
@@ -22,6 +28,7 @@ public struct TaskSnapshot: Sendable, Identifiable {
         var nextStart: TaskTimestamp?
         var isPaused = false
         var priority: SchedulingPriority?
+        var estimate = ProgressEstimates.Estimate()
 
         static let none = Facts()
     }
@@ -34,7 +41,12 @@ public struct TaskSnapshot: Sendable, Identifiable {
         }
     }
 
-    private var facts: Facts { details?.facts ?? .none }
+    private var facts: Facts {
+        // Lent, not copied: a dozen references would be retained for each look.
+        _read {
+            if let details { yield details.facts } else { yield Facts.none }
+        }
+    }
 
     // MARK: - As submitted
 
@@ -59,6 +71,24 @@ public struct TaskSnapshot: Sendable, Identifiable {
 
     /// The fraction done, 0…1; nil while it is unknown.
     public var progress: Double? { fraction.isNaN ? nil : fraction }
+    /// What the body said is all of it, in its ``unit``; nil if it said nothing.
+    public var totalUnits: Double? { facts.measure?.total }
+    /// What the total counts; nil if the body said nothing.
+    public var unit: ProgressUnit? { facts.measure?.unit }
+    /// How many of the total's units are done; nil while that is unknown.
+    public var completedUnits: Double? {
+        guard let progress, let totalUnits else { return nil }
+        // A third of three, times three, is one.
+        let (units, whole) = (progress * totalUnits, (progress * totalUnits).rounded())
+        return abs(units - whole) <= 4 * whole.ulp ? whole : units
+    }
+    /// How many units of its total it does in a second, as an average that follows the present; without a total, which part of
+    /// the whole. nil while that is unknown, and in a snapshot that was not published.
+    public var throughput: Double? { facts.estimate.throughput.map { $0 * (totalUnits ?? 1) } }
+    /// How long it probably still takes, as of ``elapsed``.
+    ///
+    /// nil while too little is known, and in a snapshot that was not published; see <doc:ProgressAndRemainingTime>.
+    public var remainingTime: Duration? { facts.estimate.remaining }
     /// The last message of the body.
     public var message: String? { facts.message }
     /// Why a failed task failed; nil in every other state.
@@ -91,18 +121,24 @@ public struct TaskSnapshot: Sendable, Identifiable {
         record.beginSampling()
         (info, id) = (record.info, record.id)
         state = .pending
-        fraction = .nan
+        (fraction, contribution) = (.nan, 0)
         details = record.info.delay > .zero ? Details(Facts(nextStart: record.info.firstStart)) : nil
     }
 
     /// Reads a record and changes nothing of it.
     init(reading record: TaskRecord, at now: Uptime) {
         (info, id) = (record.info, record.id)
-        let reached: Double?
         let facts: Facts
-        (state, reached, facts) = record.readWithReport { life, state, progress, message in
+        (state, fraction, facts) = Self.read(record, at: now)
+        details = Details(facts)
+        contribution = state.isTerminal ? 1 : fraction.isNaN ? 0 : fraction
+    }
+
+    private static func read(_ record: TaskRecord, at now: Uptime) -> (TaskState, fraction: Double, Facts) {
+        record.readWithReport { life, state, report in
             var facts = Facts()
-            facts.message = message
+            facts.message = report.message
+            (facts.measure, facts.reckoning) = (report.measure, report.reckoning)
             if case .failure(let error) = life.outcome { facts.error = error }
             facts.cancelReason = life.cancelReason
             facts.timings = life.timings
@@ -112,28 +148,44 @@ public struct TaskSnapshot: Sendable, Identifiable {
             facts.nextStart = life.nextStart
             facts.isPaused = life.isPaused || life.isStandingStill
             facts.priority = life.priority
-            return (state, progress, facts)
+            return (state, report.progress ?? .nan, facts)
         }
-        details = Details(facts)
-        fraction = reached ?? .nan
     }
 
     /// Reads a record to publish it: what its body writes from here on counts as a new change.
-    init(publishing record: TaskRecord, after previous: TaskSnapshot?, at now: Uptime) {
+    init(
+        publishing record: TaskRecord,
+        after previous: TaskSnapshot?,
+        at now: Uptime,
+        _ estimates: inout ProgressEstimates
+    ) {
         record.beginSampling()
-        self.init(TaskSnapshot(reading: record, at: now), after: previous)
+        var (state, fraction, facts) = Self.read(record, at: now)
+        if state == .running {
+            facts.estimate = estimates.sample(
+                record.id,
+                elapsed: facts.timings.elapsed(at: now),
+                fraction: fraction.isNaN ? nil : fraction,
+                reckoning: facts.reckoning
+            )
+        }
+        if let before = previous?.progress, previous?.facts.reckoning == facts.reckoning {
+            fraction = fraction.isNaN ? .nan : max(fraction, before)
+        }
+        (info, id) = (record.info, record.id)
+        (self.state, self.fraction, details) = (state, fraction, Details(facts))
+        contribution = max(fraction.isNaN ? 0 : fraction, previous?.contribution ?? 0)
     }
 
-    /// A snapshot as it is published: progress of the same body not below what was published before.
-    init(_ snapshot: TaskSnapshot, after previous: TaskSnapshot?) {
+    /// The last snapshot as it is published: progress of the same reckoning not below what was published before.
+    init(ending snapshot: TaskSnapshot, after previous: TaskSnapshot?) {
         (info, id, state, details) = (snapshot.info, snapshot.id, snapshot.state, snapshot.details)
-        let before = previous?.attempt == snapshot.attempt ? previous?.progress : nil
-        fraction = max(snapshot.progress ?? before ?? .nan, before ?? -.infinity)
-    }
-
-    /// The part of the task that counts as done in the overall progress.
-    var contribution: Double {
-        state.isTerminal ? 1 : progress ?? 0
+        if let before = previous?.progress, previous?.facts.reckoning == snapshot.facts.reckoning {
+            fraction = snapshot.progress.map { max($0, before) } ?? .nan
+        } else {
+            fraction = snapshot.fraction
+        }
+        contribution = 1
     }
 }
 

@@ -36,9 +36,9 @@ extension Scheduler {
     /// - Returns: Whether it is to.
     func reachedCheckpoint(_ record: TaskRecord) -> Bool {
         change { state, now in
-            let wasParked = state.machine.isParked(record.id)
+            let stoodStill = state.machine.isStandingStill(record.id)
             let (standsStill, actions) = state.machine.reachedCheckpoint(record.id, at: now)
-            if standsStill, !wasParked { state.standStill(record) }
+            if standsStill, !stoodStill { state.standStill(record) }
             state.resolve(actions)
             return standsStill
         }

@@ -17,6 +17,7 @@ final class Scheduler: Sendable {
     let configuration: TaskManagerConfiguration
     let time: TimeSource
     let threads: ThreadPool
+    private let reporters: [any TaskReporter]
 
     init(configuration: TaskManagerConfiguration) {
         self.configuration = configuration
@@ -25,6 +26,7 @@ final class Scheduler: Sendable {
         events = EventHub()
         publisher = Publisher(configuration: configuration, time: time, events: events)
         threads = ThreadPool(name: "tasker", spawn: configuration.spawnThread)
+        reporters = configuration.reporters
         var machine = Machine(limits: configuration.limits, ageing: configuration.ageingInterval)
         for (group, limit) in configuration.groupLimits { _ = machine.setLimit(limit, of: .group(group), at: .zero) }
         state = Lock(
@@ -35,7 +37,8 @@ final class Scheduler: Sendable {
                     ageLimit: configuration.finishedTaskAge
                 ),
                 publisher: publisher,
-                events: events
+                events: events,
+                isReported: !reporters.isEmpty
             )
         )
     }
@@ -141,7 +144,7 @@ final class Scheduler: Sendable {
                 // Before anything else: a cancel's hook is other people's code and may take its time.
                 if case .schedule(let drain) = step { publisher.schedule(drain) } else { queue.append(step) }
             }
-            events.deliver()
+            if events.hasSubscribers { events.deliver() }
         }
         func end(_ record: TaskRecord, _ outcome: TaskOutcome) {
             let now = time.now()
@@ -171,6 +174,8 @@ final class Scheduler: Sendable {
             case .admit(let room): room.signal()
             case .setAlarm(let moment, let number):
                 alarm.set(moment, number: number) { [weak self] in self?.passTime() }
+            case .report(let event):
+                for reporter in reporters { reporter.report(event) }
             case .schedule, .release: break
             }
         }

@@ -14,6 +14,7 @@ struct SchedulerState {
         case admit(DispatchSemaphore)
         case schedule(Publisher.PendingDrain)
         case setAlarm(Uptime, number: UInt64)
+        case report(TaskEvent)
         case release([FinishedTasks<TaskSnapshot>.Entry])
     }
 
@@ -38,12 +39,21 @@ struct SchedulerState {
 
     private let publisher: Publisher
     private let events: EventHub<TaskEvent>
+    /// Whether there is a log or the like.
+    private let isReported: Bool
 
-    init(machine: Machine, finished: FinishedTasks<TaskSnapshot>, publisher: Publisher, events: EventHub<TaskEvent>) {
+    init(
+        machine: Machine,
+        finished: FinishedTasks<TaskSnapshot>,
+        publisher: Publisher,
+        events: EventHub<TaskEvent>,
+        isReported: Bool
+    ) {
         self.machine = machine
         self.finished = finished
         self.publisher = publisher
         self.events = events
+        self.isReported = isReported
     }
 
     mutating func takeSteps() -> [Step] {
@@ -112,7 +122,7 @@ struct SchedulerState {
             finish(record, ending.outcome(of: record.info), ending.cancelReason)
         case .pauseBody(let record):
             record.setPauseRequested(true, at: now)
-            if machine.isParked(record.id) { standStill(record) }
+            if machine.isStandingStill(record.id) { standStill(record) }
             steps.append(.pauseChanged(record))
         case .resumeBody(let record):
             record.setPauseRequested(false, at: now)
@@ -153,7 +163,7 @@ struct SchedulerState {
         let snapshot = TaskSnapshot(reading: record, at: now)
         statistics.move(from: before, to: snapshot.state, after: snapshot.elapsed)
         let forgotten = finished.insert(record.id, key: record.info.fullKey, ended: now.duration, value: snapshot)
-        if let event = snapshot.ending, events.hasSubscribers { events.append(TaskEvent(event, of: snapshot)) }
+        if let event = snapshot.ending { tell(TaskEvent(event, of: snapshot)) }
         add(publisher.post(.ended(record, snapshot)))
         steps.append(.aftermath(aftermath))
         forget(forgotten)
@@ -172,12 +182,17 @@ struct SchedulerState {
     }
 
     mutating func note(_ event: TaskEvent.Kind, _ record: TaskRecord) {
-        let listened = events.hasSubscribers
         let isObserved = record.isObserved(in: publisher.manager)
-        guard listened || isObserved else { return }
+        guard isObserved || isReported || events.hasSubscribers else { return }
         let event = TaskEvent(event, of: TaskSnapshot(reading: record, at: machine.now))
-        if listened { events.append(event) }
+        tell(event)
         if isObserved { add(publisher.post(.noted(record, event))) }
+    }
+
+    /// Tells those who are not on the main actor; the publisher tells the others.
+    private mutating func tell(_ event: TaskEvent) {
+        if events.hasSubscribers { events.append(event) }
+        if isReported { steps.append(.report(event)) }
     }
 
     private mutating func add(_ drain: Publisher.PendingDrain?) {

@@ -92,12 +92,12 @@ struct SchedulerStateMachine<Task> {
                 break
             }
         }
-        if isFull(for: request, replacing: replaced) { return (.full, []) }
         if !replaced.isEmpty, !request.dependencies.isEmpty,
             dependencies.leads(from: request.dependencies, to: Set(replaced), tasksBefore: { tasksBefore($0) })
         {
             return (.accepted, [.finish(task, .dependencyCycle)])
         }
+        if !request.hasFailedDependency, isFull(for: request, replacing: replaced) { return (.full, []) }
         for id in replaced { cancel(id, .keyReplaced, &actions) }
         if request.hasFailedDependency {
             actions.append(.finish(task, .cancelled(.dependencyFailed)))
@@ -132,8 +132,11 @@ struct SchedulerStateMachine<Task> {
     ///
     /// - Returns: Whether that changed anything.
     mutating func cancel(_ id: TaskID, reason: CancelReason, at time: Uptime) -> (changed: Bool, actions: [Action]) {
-        let (count, actions) = cancel([id], reason: reason, at: time)
-        return (count > 0, actions)
+        advance(to: time)
+        var actions: [Action] = []
+        let changed = cancel(id, reason, &actions)
+        if changed { settle(&actions) }
+        return (changed, actions)
     }
 
     /// Cancels every task of a key.
@@ -224,7 +227,7 @@ struct SchedulerStateMachine<Task> {
     /// - Returns: Whether its time was up, so that what it returned does not count.
     mutating func bodyReturned(_ id: TaskID) -> Bool {
         guard let slot = table.slot(of: id) else { return false }
-        if table[slot].phase == .running {
+        if table[slot].flags.contains(.hasBody) {
             table[slot].due = .never
             setTimer(slot)
         }
@@ -295,7 +298,8 @@ struct SchedulerStateMachine<Task> {
         for slot in Array(table.slots) where table[slot].flags.contains(.hasBody) && table[slot].phase != .abandoned {
             let entry = table[slot]
             leaveQueue(slot)
-            abandon(slot, .cancelled(cancelReasons[entry.id] ?? .shutdown), &actions)
+            let reason = cancelReasons[entry.id] ?? .shutdown
+            abandon(slot, reason == .timeout ? .timedOut : .cancelled(reason), &actions)
         }
         settle(&actions)
         return actions
@@ -305,7 +309,8 @@ struct SchedulerStateMachine<Task> {
 
     /// The newest task of a key that has not ended.
     func newest(of key: String) -> Task? {
-        (lines[key]?.newest).flatMap { entry($0)?.task }
+        guard let newest = lines[key].flatMap({ entry($0.newest) }), newest.phase != .abandoned else { return nil }
+        return newest.task
     }
 
     /// The task of an id that has not ended, or whose body has not.
@@ -333,9 +338,10 @@ struct SchedulerStateMachine<Task> {
         entry(id)?.flags.contains(.isCancelled) ?? false
     }
 
-    /// Whether a body stands still.
-    func isParked(_ id: TaskID) -> Bool {
-        entry(id)?.phase == .parked
+    /// Whether a body stands still: paused, or waiting for a slot to go on.
+    func isStandingStill(_ id: TaskID) -> Bool {
+        guard let entry = entry(id), entry.flags.contains(.hasBody) else { return false }
+        return entry.phase == .parked || entry.phase == .ready
     }
 
     /// Whether another task may wait.
@@ -366,7 +372,6 @@ struct SchedulerStateMachine<Task> {
         } else if entry.due > now {
             table[slot].phase = .delayed
         } else {
-            table[slot].due = .never
             enterQueue(slot)
         }
         setTimer(slot)

@@ -95,10 +95,11 @@ public struct TaskHandle<Success: Sendable>: Sendable, Identifiable {
 
     /// Lets the task, which has not started, wait for another one too.
     ///
-    /// Any thread. See ``TaskOptions/after(_:runsRegardless:)-swift.type.method``.
+    /// Any thread. As with the option `after`.
     ///
     /// - Returns: false if it has started or ended: nothing was changed.
-    /// - Throws: ``TaskerError/Code/dependencyCycle`` if the other one waits for this one.
+    /// - Throws: ``TaskerError/Code/dependencyCycle`` if the other one waits for this one, also through tasks of other managers;
+    ///   two threads that close such a circle from two managers at the same moment are not noticed.
     @discardableResult
     public func addDependency<Other>(_ other: TaskHandle<Other>) throws -> Bool {
         try scheduler.addDependency(other.record, to: record)
@@ -108,7 +109,7 @@ public struct TaskHandle<Success: Sendable>: Sendable, Identifiable {
 
     /// Pauses the task; returns at once, from any thread.
     ///
-    /// If it waits, it goes on waiting. A coroutine or thread stands still at its next ``ExecutionContext/checkpoint()``, and a
+    /// If it waits, it goes on waiting. A coroutine or thread stands still at its next `checkpoint()`, and a
     /// process or command, with its process group, is stopped. A body that stands still gives its slot back; elapsed time and
     /// remaining time stand still with it.
     ///

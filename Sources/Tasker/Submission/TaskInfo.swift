@@ -12,7 +12,6 @@ final class TaskInfo: Sendable {
     /// Without the tasks that it waits for: each would keep the one before it for ever.
     let options: TaskOptions
     let scope: ScopeCore?
-    let period: PeriodicPlan?
     let created: TaskTimestamp
 
     init(
@@ -23,7 +22,6 @@ final class TaskInfo: Sendable {
         metadata: [String: String] = [:],
         options: TaskOptions = [],
         scope: ScopeCore? = nil,
-        period: PeriodicPlan? = nil,
         created: TaskTimestamp
     ) {
         id = .next()
@@ -36,7 +34,6 @@ final class TaskInfo: Sendable {
         if options.values.dependencies != nil { options.values.dependencies = nil }
         self.options = options
         self.scope = scope
-        self.period = period
         self.created = created
     }
 
@@ -58,6 +55,10 @@ final class TaskInfo: Sendable {
     /// A text, cut where nobody would read on.
     static func cut(_ text: String) -> String {
         text.utf8.count > 100 ? "\(text.prefix(100))…" : text
+    }
+
+    var period: PeriodicPlan? {
+        options.values.period
     }
 
     var isVisible: Bool {

@@ -1,4 +1,5 @@
 import Glibc
+public import Logging
 
 /// The limits and times of a manager.
 ///
@@ -51,6 +52,11 @@ public struct TaskManagerConfiguration: Sendable {
     ///
     /// Its time goes on while the machine is suspended, if it is the default.
     public var clock: any Clock<Duration> = ContinuousClock()
+    /// Where what happens to tasks is logged; nil: nowhere.
+    ///
+    /// At `debug` what goes well, at `info` failures and retries, at `error` a crashed worker; each with the task's id, name and
+    /// key as metadata.
+    public var logger: Logger?
 
     // What the library's own tests replace, so that they can count instead of measuring time.
 
@@ -67,6 +73,14 @@ public struct TaskManagerConfiguration: Sendable {
 
     /// Makes a configuration with the defaults.
     public init() {}
+
+    var reporters: [any TaskReporter] {
+        var reporters: [any TaskReporter] = logger.map { [TaskLog(logger: $0)] } ?? []
+        #if Metrics
+        reporters.append(TaskMetrics())
+        #endif
+        return reporters
+    }
 
     var limits: SchedulerLimits {
         SchedulerLimits(all: maximumConcurrentTasks, pending: maximumPendingTasks) { kind in

@@ -89,7 +89,8 @@ extension TaskManagerProxy {
 
     /// Reports progress of a running task from outside its body; returns at once, from any thread.
     ///
-    /// - Parameter progress: The fraction done; clamped to 0…1, NaN and infinities are ignored.
+    /// `progress` is the fraction done; it is clamped to 0…1, NaN and infinities are ignored.
+    ///
     /// - Returns: Whether the task has begun and not ended.
     @discardableResult
     public func updateProgress(_ progress: Double, id: TaskID) -> Bool {
@@ -141,7 +142,7 @@ extension TaskManagerProxy {
 
     /// Removes the ended tasks that are kept from lists and queries; from any thread.
     ///
-    /// - Returns: How many there were.
+    /// - Returns: How many there were, hidden ones included.
     @discardableResult
     public func removeFinishedTasks() -> Int {
         scheduler.removeFinished()

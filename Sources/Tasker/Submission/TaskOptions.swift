@@ -31,6 +31,7 @@ public struct TaskOptions: Sendable {
         var retry: RetryPolicy?
         var dependencies: [TaskRecord]?
         var runsAfterFailures: Bool?
+        var period: PeriodicPlan?
     }
 
     private static let none = Values()
@@ -68,12 +69,18 @@ public struct TaskOptions: Sendable {
         TaskOptions { $0.delay = delay }
     }
 
+    static func periodic(_ plan: PeriodicPlan) -> TaskOptions {
+        TaskOptions { $0.period = plan }
+    }
+
     /// Starts when other tasks have completed.
     ///
     /// If one of them fails or is cancelled, this one is cancelled with the reason ``CancelReason/dependencyFailed``, unless it
     /// runs regardless. The others may be of any manager and may have ended.
     ///
-    /// - Parameter runsRegardless: Whether it starts however they end.
+    /// - Parameters:
+    ///   - tasks: What it waits for; tasks of different results may be named one after the other.
+    ///   - runsRegardless: Whether it starts however they end.
     public static func after<each Success>(
         _ tasks: repeat TaskHandle<each Success>,
         runsRegardless: Bool = false
@@ -83,7 +90,7 @@ public struct TaskOptions: Sendable {
         return TaskOptions { ($0.dependencies, $0.runsAfterFailures) = (records, runsRegardless) }
     }
 
-    /// Starts when other tasks have completed; see ``after(_:runsRegardless:)-(TaskHandle<_>...,_)``.
+    /// Starts when the tasks of an array have completed; otherwise as `after` with tasks one by one.
     public static func after<Success>(_ tasks: [TaskHandle<Success>], runsRegardless: Bool = false) -> TaskOptions {
         let records = tasks.map(\.record)
         return TaskOptions { ($0.dependencies, $0.runsAfterFailures) = (records, runsRegardless) }
@@ -178,5 +185,6 @@ extension TaskOptions.Values {
         merge(\.retry)
         merge(\.dependencies)
         merge(\.runsAfterFailures)
+        merge(\.period)
     }
 }

@@ -56,7 +56,7 @@ extension TaskSubmitter {
 
     /// Runs a function in a worker process, where it may crash without harm; see ``TaskBody/process(_:)``.
     ///
-    /// - Parameter task: The work; its stored properties are the arguments.
+    /// The stored properties of `task` are its arguments.
     @discardableResult
     public func runProcess<Work: ProcessTask>(
         _ task: Work,
@@ -80,9 +80,8 @@ extension TaskSubmitter {
     /// }
     /// ```
     ///
-    /// - Parameters:
-    ///   - command: The program and its arguments.
-    ///   - onOutput: Called with each line the program writes, in order within a stream, on a thread of the manager's.
+    /// - `command`: The program and its arguments.
+    /// - `onOutput`: Called with each line the program writes, in order within a stream, on a thread of the manager's.
     @discardableResult
     public func runCommand(
         _ command: Command,
@@ -103,9 +102,8 @@ extension TaskSubmitter {
     ///
     /// Until then the task is pending and ``TaskSnapshot/nextStart`` tells when it starts; cancelled meanwhile, it never does.
     ///
-    /// - Parameters:
-    ///   - delay: From now, on the manager's clock; below zero counts as zero, above ten years as ten years.
-    ///   - body: The work.
+    /// - `delay`: From now, on the manager's clock; below zero counts as zero, above ten years as ten years.
+    /// - `body`: The work.
     @discardableResult
     public func runLater<Success: Sendable>(
         after delay: Duration,
@@ -134,16 +132,15 @@ extension TaskSubmitter {
     /// }
     /// ```
     ///
-    /// - Parameters:
-    ///   - interval: At least one millisecond, at most ten years; others count as the nearer.
-    ///   - body: The work of an iteration.
-    ///   - delay: When the first one begins. Default: at once.
-    ///   - count: How many iterations there are; then the task completes with the last one's result. Below 1 counts as 1.
-    ///     Default: no end.
-    ///   - overrun: What happens when an iteration takes longer than the interval.
-    ///   - stopsOnFailure: Whether an iteration that fails, after its retries if there are, fails the task; if not, the next
-    ///     one comes at its time.
-    ///   - whenIteration: Called on the main thread after each iteration with its number and result, in order, before `whenDone`.
+    /// - `interval`: At least one millisecond, at most ten years; others count as the nearer.
+    /// - `body`: The work of an iteration.
+    /// - `delay`: When the first one begins. Default: at once.
+    /// - `count`: How many iterations there are; then the task completes with the last one's result. Below 1 counts as 1.
+    ///   Default: no end.
+    /// - `overrun`: What happens when an iteration takes longer than the interval.
+    /// - `stopsOnFailure`: Whether an iteration that fails, after its retries if there are, fails the task; if not, the next
+    ///   one comes at its time.
+    /// - `whenIteration`: Called on the main thread after each iteration with its number and result, in order, before `whenDone`.
     @discardableResult
     public func runPeriodic<Success: Sendable>(
         every interval: Duration,
@@ -161,14 +158,14 @@ extension TaskSubmitter {
         whenDone: (@MainActor @Sendable (TaskHandle<Success>) -> Void)? = nil,
         whenEvent: (@MainActor @Sendable (TaskMessage) -> Void)? = nil
     ) -> TaskHandle<Success> {
-        let options: TaskOptions = [options, .delay(delay)]
-        var form = TaskForm(key: key, name: name, priority: priority, metadata: metadata, options: options)
-        form.period = PeriodicPlan(
+        let plan = PeriodicPlan(
             interval: interval,
             overrun: overrun,
             count: count.map { max(1, $0) },
             survivesFailures: !stopsOnFailure
         )
+        let options: TaskOptions = [options, .delay(delay), .periodic(plan)]
+        let form = TaskForm(key: key, name: name, priority: priority, metadata: metadata, options: options)
         return submit(body, form, whenIteration: whenIteration, whenDone: whenDone, whenEvent: whenEvent)
     }
 }
@@ -180,7 +177,6 @@ private struct TaskForm {
     var priority: SchedulingPriority
     var metadata: [String: String]
     var options: TaskOptions
-    var period: PeriodicPlan?
 }
 
 extension TaskSubmitter {
@@ -201,7 +197,6 @@ extension TaskSubmitter {
             metadata: form.metadata,
             options: form.options,
             scope: destination.scope,
-            period: form.period,
             created: scheduler.time.timestamp()
         )
         let start = body.start(scheduler)

@@ -29,6 +29,8 @@ public struct TaskerError: Error, CustomStringConvertible {
             case keyInUse
             case shutDown
             case invalidTotal
+            case invalidWeight
+            case unavailableInWorker
             case threadUnavailable
             case spawnFailed
             case executableNotFound
@@ -56,6 +58,10 @@ public struct TaskerError: Error, CustomStringConvertible {
         public static let shutDown = Code(storage: .shutDown)
         /// A total of progress was zero, negative, or no number.
         public static let invalidTotal = Code(storage: .invalidTotal)
+        /// A part's weight was zero, negative, or no number.
+        public static let invalidWeight = Code(storage: .invalidWeight)
+        /// A worker process was asked for something that only the application can do.
+        public static let unavailableInWorker = Code(storage: .unavailableInWorker)
         /// The system gave no thread.
         public static let threadUnavailable = Code(storage: .threadUnavailable)
         /// A child process could not be started.

@@ -11,7 +11,7 @@ final class ThreadPoolTests: XCTestCase {
     private let gate = ThreadGate()
 
     /// Starts threads while `allowed` says so; each refusal calls `refused` first.
-    private func pool(allowed: Lock<Int>, refused: @escaping @Sendable (ThreadPool?) -> Void = { _ in }) -> ThreadPool {
+    private func pool(allowed: Guarded<Int>, refused: @escaping @Sendable (ThreadPool?) -> Void = { _ in }) -> ThreadPool {
         let own = Lock<ThreadPool?>(nil)
         let pool = ThreadPool(name: "tested", idleSeconds: 1000) { argument in
             let isAllowed = allowed.withLock { allowed in
@@ -52,7 +52,7 @@ final class ThreadPoolTests: XCTestCase {
     }
 
     func testPromise04WithoutAnyThreadTheWorkIsRefusedAtOnce() {
-        let allowed = Lock(0)
+        let allowed = Guarded(0)
         let pool = pool(allowed: allowed)
         submit("first", to: pool)
         XCTAssertEqual(log.values, ["first threadUnavailable"])
@@ -63,7 +63,7 @@ final class ThreadPoolTests: XCTestCase {
     }
 
     func testPromise04WithABusyThreadTheWorkWaitsForIt() {
-        let pool = pool(allowed: Lock(1))
+        let pool = pool(allowed: Guarded(1))
         submit("first", to: pool, holding: gate)
         waitFor(1)
         submit("second", to: pool)
@@ -75,7 +75,7 @@ final class ThreadPoolTests: XCTestCase {
     }
 
     func testPromise04WorkThatIsRefusedAThreadWakesOneThatHasBecomeIdle() {
-        let pool = pool(allowed: Lock(1)) { [gate] pool in
+        let pool = pool(allowed: Guarded(1)) { [gate] pool in
             gate.open()
             while pool?.idleThreadCount != 1 { sched_yield() }
         }
@@ -88,7 +88,7 @@ final class ThreadPoolTests: XCTestCase {
 
     // Each of the two has been counted as a thread to come when the other one is refused.
     func testPromise04TwoRefusalsAtATimeStrandNoWork() {
-        let pool = pool(allowed: Lock(0)) { [log] pool in
+        let pool = pool(allowed: Guarded(0)) { [log] pool in
             if log.count == 0 {
                 log.append("refused")
                 Self.submit("inner", to: pool, log)

@@ -1,11 +1,11 @@
-import GLibMainLoop
+import TestSupport
 import Testing
 
 @testable import Tasker
 
 @Suite struct EventGateTests {
     private let gate = EventGate()
-    private let woken = Lock<[Int]>([])
+    private let woken = Guarded<[Int]>([])
 
     private var answers: String {
         switch gate.enter() {

@@ -164,7 +164,7 @@ import Testing
     // The scheduler's lock is the one that decides the order; every thread delivers for whoever is due.
     @Test func eventsThatSeveralThreadsCauseReachEverySubscriberInOneOrder() async {
         let (threads, each) = (4, 2000)
-        let order = Lock<[Int]>([])
+        let order = Guarded<[Int]>([])
         let subscriptions = (0..<3).map { _ in hub.subscribe(buffering: .newest(threads * each)) }
         async let received = withTaskGroup(of: [Int].self) { group in
             for subscription in subscriptions {

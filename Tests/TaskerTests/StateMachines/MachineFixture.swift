@@ -44,6 +44,31 @@ struct MachineFixture {
         machine.bodyEnded(Self.id(number), succeeded: succeeded, next: next.map { now + $0 }, at: now)
     }
 
+    mutating func pause(_ number: UInt64) -> [Machine.Action] {
+        machine.pause(Self.id(number), at: now).actions
+    }
+
+    mutating func resume(_ number: UInt64) -> [Machine.Action] {
+        machine.resume(Self.id(number), at: now).actions
+    }
+
+    /// Whether a body that comes to a checkpoint is to stand still.
+    mutating func standsStill(_ number: UInt64) -> Bool {
+        machine.reachedCheckpoint(Self.id(number), at: now).standsStill
+    }
+
+    mutating func addDependency(_ dependency: UInt64, to number: UInt64) -> DependencyAddition {
+        machine.addDependency(Self.id(dependency), to: Self.id(number), at: now)
+    }
+
+    mutating func setLimit(_ limit: Int?, of scope: LimitScope) -> [Machine.Action] {
+        machine.setLimit(limit, of: scope, at: now)
+    }
+
+    mutating func setPriority(_ priority: SchedulingPriority, of number: UInt64) -> Bool {
+        machine.setPriority(priority, of: Self.id(number), at: now)
+    }
+
     mutating func pass(_ time: Duration) -> [Machine.Action] {
         now = now + time
         return machine.passTime(to: now)

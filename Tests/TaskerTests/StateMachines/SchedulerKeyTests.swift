@@ -60,6 +60,16 @@ import Testing
         #expect(fixture.end(1).actions == [.start(2)])
     }
 
+    @Test func aTaskThatIsReportedIsNotTheNewestOfItsKey() {
+        var fixture = MachineFixture()
+        _ = fixture.submit(1, policy: .replace, isAbandonable: true)
+        _ = fixture.submit(2, policy: .replace)
+        #expect(fixture.machine.newest(of: "key") == 2)
+        _ = fixture.cancel(2)
+        #expect(fixture.machine.newest(of: "key") == nil)
+        #expect(fixture.end(1).end == .wasAbandoned)
+    }
+
     @Test func promise18EnqueueKeepsTheOrder() {
         var fixture = MachineFixture()
         for number in UInt64(1)...3 { _ = fixture.submit(number, policy: .enqueue) }
@@ -69,6 +79,19 @@ import Testing
         #expect(fixture.end(2).actions == [.start(4)])
         #expect(fixture.end(4).actions == [])
         #expect(fixture.machine.newest(of: "key") == nil)
+    }
+
+    @Test func promise18ALineThatManyLeaveKeepsTheOrderOfTheRest() {
+        var fixture = MachineFixture()
+        for number in UInt64(1)...1000 { _ = fixture.submit(number, policy: .enqueue) }
+        for number in UInt64(2)...1000 where number % 50 != 0 { _ = fixture.cancel(number) }
+        var running: UInt64 = 1
+        for next in stride(from: UInt64(50), through: 1000, by: 50) {
+            #expect(fixture.end(running).actions == [.start(next)])
+            running = next
+        }
+        #expect(fixture.end(running).actions == [])
+        #expect(fixture.machine.leftover == nil)
     }
 
     @Test func promise18RejectFailsTheNewOneOnly() {

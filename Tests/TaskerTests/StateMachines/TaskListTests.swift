@@ -29,7 +29,7 @@ import Testing
 
     // From several threads tasks may be published in another order than they got their ids.
     @Test(arguments: 0..<20) func theOrderSurvivesWhateverComesAndGoes(seed: UInt64) throws {
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         let snapshots = snapshots(1000)
         var list = TaskList()
         var model: Set<TaskID> = []
@@ -65,17 +65,5 @@ import Testing
         list.update(snapshots[1])
         list.remove(snapshots[0].id)
         #expect(kept.map(\.id) == [snapshots[0].id])
-    }
-}
-
-/// A generator that a seed repeats.
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = (state ^ (state >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -12,4 +12,17 @@ struct SeededGenerator: RandomNumberGenerator {
         mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
         return mixed ^ (mixed >> 31)
     }
+
+    /// Whether something happens that happens once in `count` times.
+    mutating func isOne(in count: UInt64) -> Bool {
+        next() % count == 0
+    }
+
+    mutating func below(_ end: Int) -> Int {
+        Int(next() % UInt64(end))
+    }
+
+    mutating func pick<Element>(_ elements: [Element]) -> Element? {
+        elements.isEmpty ? nil : elements[below(elements.count)]
+    }
 }

@@ -177,9 +177,16 @@ final class WorkerRun: Sendable {
         switch frame.kind {
         case .ready: break
         case .progress:
-            guard frame.payload.count == 8 else { return }
-            let bits = frame.payload.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-            ExecutionContext(record).setProgress(Double(bitPattern: bits))
+            guard let value = NumberPayload(decoding: frame.payload)?.number else { return }
+            if value.isNaN {
+                record.forgetProgress()
+            } else {
+                record.setProgress(min(max(value, 0), 1))
+            }
+        case .total:
+            guard let payload = NumberPayload(decoding: frame.payload), payload.number.isFinite, payload.number > 0
+            else { return }
+            record.setTotal(payload.number, unit: payload.text.map { ProgressUnit($0) })
         case .message: record.setMessage(String(decoding: frame.payload, as: UTF8.self))
         case .event:
             guard let event = NamedPayload(decoding: frame.payload) else { return }
