@@ -94,7 +94,8 @@ final class EventSequenceTests: XCTestCase {
     }
 
     func testItEndsWhenTheManagerIsGoneAndNotAtShutdown() {
-        let (ended, proxy) = (Journal<Void>(), Lock<TaskManagerProxy?>(TaskManagerProxy()))
+        let ended = Journal<Void>()
+        let proxy = Lock<TaskManagerProxy?>(TaskManagerProxy())
         weak let scheduler = proxy.withLock { $0?.scheduler }
         let labels = proxy.withLock { $0?.events() }.map { collect($0, ended: ended) }
         harness.run {
