@@ -106,6 +106,16 @@ let package = Package(
             ],
             resources: [.copy("Progress/Traces")]
         ),
+        // The examples of the documentation as an application has them; those with workers need an executable.
+        .testTarget(
+            name: "TaskerExamplesTests",
+            dependencies: ["Tasker", "GLibMainLoop", "TaskerExamplesHost", "TestSupport"]
+        ),
+        .executableTarget(
+            name: "TaskerExamplesHost",
+            dependencies: ["Tasker", "GLibMainLoop"],
+            path: "Tests/TaskerExamplesHost"
+        ),
         // They start the demo as a user does, so it is only to be built.
         .testTarget(
             name: "TaskerDemoTests",

@@ -22,6 +22,8 @@ final class Drain {
     private var scopes: [ScopeID: TaskManager] = [:]
     /// The scopes of listed tasks, to find the view that a task is to leave.
     private var scopeOfTask: [TaskID: ScopeCore] = [:]
+    /// What observers know of the progress of tasks that have not ended; nothing of those that nobody observes.
+    private var told: [TaskID: TaskSnapshot] = [:]
 
     /// How long a drain may take.
     ///
@@ -110,7 +112,10 @@ final class Drain {
             each(of: record) { $0.open(snapshot) }
             if record.info.isVisible, let scope = record.info.scope { scopeOfTask[record.id] = scope }
         case .changed(let record):
-            update(record)
+            _ = update(record)
+        case .progressed(let record):
+            // Only here: another change is applied before what is known to have happened since, the start for example.
+            if let snapshot = update(record) { tellProgress(snapshot, of: record) }
         case .event(let record, let message):
             callbacks.append(.event(record, message))
         case .iterated(let record, let iteration):
@@ -121,7 +126,8 @@ final class Drain {
             callbacks.append(.call(call))
         case .ended(let record, let snapshot):
             estimates.remove(record.id)
-            let snapshot = TaskSnapshot(ending: snapshot, after: view.tasks[id: record.id])
+            let snapshot = TaskSnapshot(ending: snapshot, after: lastSnapshot(of: record))
+            if told.removeValue(forKey: record.id) != nil { told.releaseSpareStorage() }
             each(of: record) { $0.finish(snapshot) }
             if let event = snapshot.ending, record.isObserved(in: view) {
                 callbacks.append(.noted(record, TaskEvent(event, of: snapshot)))
@@ -137,25 +143,31 @@ final class Drain {
     }
 
     /// Publishes a task that goes on; after its end nothing, because its end has an item of its own.
-    private func update(_ record: TaskRecord) {
-        let previous = view.tasks[id: record.id]
-        guard previous?.state.isTerminal != true else { return }
+    private func update(_ record: TaskRecord) -> TaskSnapshot? {
+        let previous = lastSnapshot(of: record)
+        guard previous?.state.isTerminal != true else { return nil }
         let snapshot = TaskSnapshot(publishing: record, after: previous, at: time.now(), &estimates)
-        guard !snapshot.state.isTerminal else { return }
+        guard !snapshot.state.isTerminal else { return nil }
         each(of: record) { $0.update(snapshot) }
-        if snapshot.hasProgressed(since: previous) { noteProgress(snapshot, of: record) }
+        return snapshot
     }
 
-    private func noteProgress(_ snapshot: TaskSnapshot, of record: TaskRecord) {
+    /// A task as it was published last, or told if it is hidden.
+    private func lastSnapshot(of record: TaskRecord) -> TaskSnapshot? {
+        record.info.isVisible ? view.tasks[id: record.id] : told[record.id]
+    }
+
+    private func tellProgress(_ snapshot: TaskSnapshot, of record: TaskRecord) {
+        let (isListened, isObserved) = (events.hasSubscribers, record.isObserved(in: view))
+        guard isListened || isObserved, snapshot.hasProgressed(since: told[snapshot.id]) else { return }
+        told[snapshot.id] = snapshot
         let event = TaskEvent(.progressed, of: snapshot)
-        if events.hasSubscribers {
+        if isListened {
             // Nothing of a task after its end, which another thread may be about to tell.
             record.whileLive { events.append(event) }
             events.deliver()
         }
-        if record.isObserved(in: view) {
-            callbacks.append(.noted(record, event))
-        }
+        if isObserved { callbacks.append(.noted(record, event)) }
     }
 
     /// The views that a task has a place in.

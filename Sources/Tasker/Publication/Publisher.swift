@@ -10,8 +10,10 @@ final class Publisher: Sendable {
     enum Item: Sendable {
         /// The first item of a task.
         case opened(TaskRecord)
-        /// The task has started, was asked to end, or has reported something.
+        /// The task has started, was asked to end, or is another one in some other way.
         case changed(TaskRecord)
+        /// The task has reported progress or a message; after all that was known when this was listed.
+        case progressed(TaskRecord)
         case event(TaskRecord, TaskMessage)
         /// An iteration of a periodic task has ended.
         case iterated(TaskRecord, TaskIteration<any Sendable>)
@@ -187,7 +189,7 @@ final class Publisher: Sendable {
             guard state.isProgressDue else { return (items, sources) }
             state.isProgressDue = false
             state.lastProgress = now()
-            items.append(contentsOf: state.progressed.lazy.map { .changed($0) })
+            items.append(contentsOf: state.progressed.lazy.map { .progressed($0) })
             state.progressed = []
             return (items, sources)
         }

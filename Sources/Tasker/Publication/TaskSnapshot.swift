@@ -184,9 +184,9 @@ extension TaskSnapshot {
         info.scope === scope
     }
 
-    /// Whether the body has reported something since.
+    /// Whether a body has reported something since.
     func hasProgressed(since previous: TaskSnapshot?) -> Bool {
-        progress != previous?.progress || message != previous?.message
+        attempt != previous?.attempt || progress != previous?.progress || message != previous?.message
     }
 
     /// What the end of the task is among the events; nil if it has not ended.

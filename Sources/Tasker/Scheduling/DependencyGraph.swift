@@ -10,6 +10,11 @@ struct DependencyGraph {
         dependants[dependency, default: []].insert(id)
     }
 
+    /// The tasks that one waits for.
+    func dependencies(of id: TaskID) -> Set<TaskID> {
+        dependencies[id] ?? []
+    }
+
     /// The tasks that wait for one, oldest first.
     func dependants(of id: TaskID) -> [TaskID] {
         (dependants[id] ?? []).sorted()

@@ -54,7 +54,7 @@ extension Scheduler {
         }
     }
 
-    // MARK: - Priority, limits, dependencies
+    // MARK: - Priority and limits
 
     func setPriority(_ priority: SchedulingPriority, of id: TaskID) -> Bool {
         change { state, now in
@@ -71,23 +71,6 @@ extension Scheduler {
         change { state, now in state.resolve(state.machine.setLimit(limit, of: scope, at: now)) }
     }
 
-    func addDependency(_ dependency: TaskRecord, to record: TaskRecord) throws -> Bool {
-        let addition = change { state, now -> DependencyAddition in
-            if dependency.state == .completed { return record.state == .pending ? .added : .tooLate }
-            let addition = state.machine.addDependency(dependency.id, to: record.id, at: now)
-            guard addition == .added, dependency.state.isTerminal else { return addition }
-            state.resolve(state.machine.dependencyEnded(dependency.id, succeeded: false, at: now))
-            return addition
-        }
-        if addition == .cycle {
-            let outcome = Machine.Ending.dependencyCycle.outcome(of: record.info)
-            guard case .failure(let error) = outcome else { return false }
-            throw error
-        }
-        if addition == .added { awaitForeign([dependency], of: record) }
-        return addition == .added
-    }
-
     // MARK: - Queries
 
     func live(_ id: TaskID) -> TaskRecord? {
@@ -99,13 +82,15 @@ extension Scheduler {
     }
 
     func snapshot(of id: TaskID) -> TaskSnapshot? {
-        let (record, finished) = read { ($0.machine.task(id), $0.finished[id]?.value) }
+        let (record, finished) = read { ($0.machine.task(id).flatMap(\.unended), $0.finished[id]?.value) }
         return finished ?? record.map { $0.snapshot(at: time.now()) }
     }
 
     func snapshot(ofKey key: String, scope: ScopeCore? = nil) -> TaskSnapshot? {
         let fullKey = scope?.key(key) ?? key
-        let (record, finished) = read { ($0.machine.newest(of: fullKey), $0.finished[key: fullKey]?.value) }
+        let (record, finished) = read { state in
+            (state.machine.newest(of: fullKey).flatMap(\.unended), state.finished[key: fullKey]?.value)
+        }
         return record.map { $0.snapshot(at: time.now()) } ?? finished
     }
 
@@ -126,7 +111,9 @@ extension Scheduler {
         var begin = 0
         while begin >= 0 {
             let (records, next) = read { [begin] in $0.machine.tasks(from: begin, count: 4096) }
-            for record in records { found[record.id] = record.snapshot(at: time.now()) }
+            for record in records.compactMap(\.unended) {
+                found[record.id] = record.snapshot(at: time.now())
+            }
             begin = next
         }
         for entry in read({ Array($0.finished.oldestFirst) }) { found[entry.id] = entry.value }
@@ -146,34 +133,9 @@ extension Scheduler {
     }
 }
 
-extension Scheduler {
-    /// Does something that waits, for no longer than `timeout`.
-    ///
-    /// - Throws: ``TaskerError/Code/waitTimedOut``, and what `operation` throws.
-    func within(
-        _ timeout: Duration?,
-        for purpose: @autoclosure () -> String,
-        _ operation: @escaping @Sendable () async throws -> Void
-    ) async throws {
-        guard let timeout else { return try await operation() }
-        let end = time.now() + timeout
-        let time = time
-        let isInTime = try await withThrowingTaskGroup(of: Bool.self) { group in
-            group.addTask {
-                try await operation()
-                return true
-            }
-            group.addTask {
-                try await time.sleep(end)
-                return false
-            }
-            defer { group.cancelAll() }
-            return try await group.next() ?? false
-        }
-        guard !isInTime else { return }
-        throw TaskerError(
-            .waitTimedOut,
-            "Waiting for \(purpose()) took longer than \(timeout); it goes on, wait again if you like."
-        )
+extension TaskRecord {
+    /// The task if it has not ended: one that was abandoned has, although its body runs and its key is taken.
+    fileprivate var unended: TaskRecord? {
+        state.isTerminal ? nil : self
     }
 }

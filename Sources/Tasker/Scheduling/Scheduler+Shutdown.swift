@@ -14,13 +14,7 @@ extension Scheduler {
 
     /// See ``TaskManagerProxy/shutdown(waitingFor:cancelPending:)``.
     func shutdown(waitingFor deadline: Duration, cancelPending: Bool) async -> ShutdownReport {
-        close()
-        return await shutdownTask { await self.end(waitingFor: deadline.bounded, cancelPending: cancelPending) }.value
-    }
-
-    /// Refuses new work from now on.
-    func close() {
-        change { state, now in state.resolve(state.machine.close(at: now)) }
+        await shutdownTask { await self.end(waitingFor: deadline.bounded, cancelPending: cancelPending) }.value
     }
 
     private func end(waitingFor deadline: Duration, cancelPending: Bool) async -> ShutdownReport {
@@ -34,24 +28,26 @@ extension Scheduler {
         // Nobody cancels this task.
         try? await publisher.waitUntilEnded()
         let cutOff = read { state in
-            defer { (state.cutOff, state.shutdown) = ([], nil) }
-            return state.cutOff
+            defer { (state.cutOff, state.shutdown) = ([:], nil) }
+            return state.cutOff.values.sorted { $0.id < $1.id }
         }
         let now = time.now()
         return ShutdownReport(
             cancelled: cutOff.filter { $0.state == .cancelled }.map { $0.snapshot(at: now) },
-            abandoned: abandoned.map { $0.snapshot(at: now) }
+            abandoned: abandoned.sorted { $0.id < $1.id }.map { $0.snapshot(at: now) }
         )
     }
 
-    /// The one end that every call of a shutdown waits for, whatever becomes of the callers.
+    /// The one end that every call of a shutdown waits for, whatever becomes of the callers; refuses new work from now on.
     ///
-    /// Made under the lock, which may start a thread there: once in a manager's life, and when it takes no more tasks.
+    /// Both in one step, so that nobody starts the manager in between, and what closing cuts off is in the report. The end is made
+    /// under the lock, which may start a thread there: once in a manager's life, and when it takes no more tasks.
     private func shutdownTask(_ end: @escaping @Sendable () async -> ShutdownReport) -> Task<ShutdownReport, Never> {
-        read { state in
+        change { state, now in
             if let shutdown = state.shutdown { return shutdown }
             let shutdown = Task.detached(executorPreference: ThreadPool.supervision) { await end() }
             state.shutdown = shutdown
+            state.resolve(state.machine.close(at: now))
             return shutdown
         }
     }

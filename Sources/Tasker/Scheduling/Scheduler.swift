@@ -1,6 +1,8 @@
+import CTaskerGLib
 import DequeModule
 import Dispatch
 import GLibMainLoop
+import Glibc
 
 /// The engine of one manager: the state machine behind a lock, and the performer of its actions.
 ///
@@ -71,35 +73,21 @@ final class Scheduler: Sendable {
     /// - Parameter dependencies: The tasks that are to end before it starts.
     /// - Returns: The record to hand out: `record`, or the live one of its key that is kept instead.
     func submit(_ record: TaskRecord, after dependencies: [TaskRecord] = []) -> TaskRecord {
-        // The main thread never waits.
-        let mayWait = configuration.queueFullPolicy == .wait && !MainContext.default.isOwner
+        let mayWait = configuration.queueFullPolicy == .wait && !isMainThread
         while true {
             switch change({ state, now in state.submit(record, after: dependencies, mayWait: mayWait, at: now) }) {
             case .accepted:
                 awaitForeign(dependencies, of: record)
                 return record
             case .kept(let kept): return kept
-            case .full: waitForRoomBlocking()
+            case .full(let room): room.wait()
             }
         }
     }
 
-    /// Waits for tasks of other managers, which this one's machine does not hear of.
-    func awaitForeign(_ dependencies: [TaskRecord], of record: TaskRecord) {
-        for dependency in dependencies where dependency.scheduler !== self && !record.state.isTerminal {
-            Task.detached(executorPreference: ThreadPool.supervision) { [weak self] in
-                // Nobody cancels this task.
-                try? await dependency.waitUntilEnded()
-                self?.dependencyEnded(dependency)
-            }
-        }
-    }
-
-    private func dependencyEnded(_ dependency: TaskRecord) {
-        change { state, now in
-            let succeeded = dependency.state == .completed
-            state.resolve(state.machine.dependencyEnded(dependency.id, succeeded: succeeded, at: now))
-        }
+    /// Whether this thread must never wait; before its loop runs, the main thread does not own the context.
+    private var isMainThread: Bool {
+        MainContext.default.isOwner || getpid() == tasker_thread_id()
     }
 
     func cancel(_ id: TaskID, reason: CancelReason) -> Bool {
@@ -132,46 +120,6 @@ final class Scheduler: Sendable {
             state.resolve(actions)
             return count
         }
-    }
-
-    /// Returns when a task that is submitted would be taken in, as far as one can tell.
-    ///
-    /// - Throws: `CancellationError` when the waiting task is cancelled.
-    func waitForRoom() async throws {
-        try await WaiterList.wait(
-            add: { ticket, waiter in
-                state.withLock { state in
-                    guard !state.machine.hasRoom, !state.machine.isClosed else { return false }
-                    state.roomWaiters.add(ticket, waiter)
-                    return true
-                }
-            },
-            remove: { ticket in state.withLock { $0.roomWaiters.remove(ticket) } }
-        )
-    }
-
-    private func waitForRoomBlocking() {
-        let room = DispatchSemaphore(value: 0)
-        Task.detached(executorPreference: ThreadPool.supervision) {
-            // Nobody cancels this task.
-            try? await self.waitForRoom()
-            room.signal()
-        }
-        room.wait()
-    }
-
-    /// Returns when no task waits or runs; only of a manager that is closed.
-    func waitUntilNothingRuns() async throws {
-        try await WaiterList.wait(
-            add: { ticket, waiter in
-                state.withLock { state in
-                    guard !state.machine.isIdle else { return false }
-                    state.shutdownWaiters.add(ticket, waiter)
-                    return true
-                }
-            },
-            remove: { ticket in state.withLock { $0.shutdownWaiters.remove(ticket) } }
-        )
     }
 
     // MARK: - The end of a body
@@ -239,6 +187,7 @@ final class Scheduler: Sendable {
             case .pauseChanged(let record): record.pauseChanged()
             case .aftermath(let aftermath): aftermath.run()
             case .wake(let waiter): waiter.resume()
+            case .admit(let room): room.signal()
             case .setAlarm(let moment, let number):
                 alarm.set(moment, number: number) { [weak self] in self?.passTime() }
             case .report(let event):

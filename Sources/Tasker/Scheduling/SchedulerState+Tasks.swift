@@ -1,9 +1,18 @@
+import Dispatch
+
 extension SchedulerState {
     enum Submission: Sendable {
         case accepted
         case kept(TaskRecord)
-        /// Too many wait, and the caller wants to wait for room.
-        case full
+        /// Too many wait, and the caller is to try again after this.
+        case full(DispatchSemaphore)
+    }
+
+    /// A thread that waits to submit a task.
+    struct Submitter {
+        let request: TaskRequest
+        let scope: ScopeCore?
+        let room: DispatchSemaphore
     }
 
     mutating func submit(
@@ -28,14 +37,29 @@ extension SchedulerState {
         case .accepted:
             if wasClosed { record.refuse() }
             open(record)
+            noteForeign(dependencies, of: record)
             resolve(actions)
             return .accepted
         case .kept(let kept): return .kept(kept)
-        case .full where mayWait: return .full
+        case .full where mayWait:
+            let submitter = Submitter(request: request, scope: info.scope, room: DispatchSemaphore(value: 0))
+            submitters.append(submitter)
+            return .full(submitter.room)
         case .full:
             refuse(record, .queueFull, at: now)
             return .accepted
         }
+    }
+
+    /// Lets the threads try again whose tasks would be taken in, or refused for another reason.
+    mutating func admitSubmitters() {
+        guard !submitters.isEmpty else { return }
+        let isAdmitted = { [machine] (submitter: Submitter) in
+            machine.isClosed || submitter.scope?.isClosed == true
+                || !machine.isFull(for: submitter.request, replacing: [])
+        }
+        steps += submitters.filter(isAdmitted).map { .admit($0.room) }
+        submitters.removeAll(where: isAdmitted)
     }
 
     private mutating func refuse(_ record: TaskRecord, _ ending: Machine.Ending, at now: Uptime) {
@@ -93,13 +117,20 @@ extension TaskOutcome {
         .failure(
             TaskerError(
                 .timedOut,
-                "The task \"\(info.name)\" was ended because its time was up; give it more, or let it do less at a time."
+                "The task \"\(info.shortName)\" was ended because its time was up; give it more, or let it do less at a time."
             )
         )
     }
 }
 
 extension SchedulerStateMachine.Ending {
+    static func dependencyCycleError(of info: TaskInfo) -> TaskerError {
+        TaskerError(
+            .dependencyCycle,
+            "The task \"\(info.shortName)\" would wait for a task that waits for it, or that it replaces; neither would ever run."
+        )
+    }
+
     var cancelReason: CancelReason? {
         switch self {
         case .cancelled(let reason): reason
@@ -123,19 +154,16 @@ extension SchedulerStateMachine.Ending {
             .failure(
                 TaskerError(
                     .queueFull,
-                    "The task \"\(info.name)\" was not taken in: as many tasks wait as may; wait for room, or raise the limit."
+                    "The task \"\(info.shortName)\" was not taken in: as many tasks wait as may; wait for room, or raise the limit."
                 )
             )
-        case .dependencyCycle:
-            .failure(
-                TaskerError(
-                    .dependencyCycle,
-                    "The task \"\(info.name)\" would wait for a task that waits for it, or that it replaces; neither would ever run."
-                )
-            )
+        case .dependencyCycle: .failure(Self.dependencyCycleError(of: info))
         case .scopeClosed:
             .failure(
-                TaskerError(.scopeClosed, "The scope \"\(info.scope?.name ?? "")\" is closed and takes no more tasks.")
+                TaskerError(
+                    .scopeClosed,
+                    "The scope \"\(TaskInfo.cut(info.scope?.name ?? ""))\" is closed and takes no more tasks."
+                )
             )
         case .shutDown:
             .failure(TaskerError(.shutDown, "The task manager has been shut down and takes no more tasks."))

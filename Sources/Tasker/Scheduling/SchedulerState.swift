@@ -1,3 +1,5 @@
+import Dispatch
+
 /// What a scheduler's lock guards, and how the machine's actions change it.
 struct SchedulerState {
     typealias Machine = SchedulerStateMachine<TaskRecord>
@@ -10,6 +12,7 @@ struct SchedulerState {
         case pauseChanged(TaskRecord)
         case aftermath(TaskRecord.Aftermath)
         case wake(WaiterList.Resumption)
+        case admit(DispatchSemaphore)
         case schedule(Publisher.PendingDrain)
         case setAlarm(Uptime, number: UInt64)
         case report(TaskEvent)
@@ -22,14 +25,18 @@ struct SchedulerState {
     var shutdownWaiters = WaiterList()
     /// Wait until fewer tasks wait.
     var roomWaiters = WaiterList()
+    /// Threads that wait to submit a task.
+    var submitters: [Submitter] = []
+    /// Of tasks that have not started, those of other managers that they wait for, or did.
+    var foreignDependencies: [TaskID: [ForeignDependency]] = [:]
     /// The end of the manager, under way.
     var shutdown: Task<ShutdownReport, Never>?
-    /// What was cut off by it, each once.
-    var cutOff: [TaskRecord] = []
+    /// What was cut off by it: a task that does not end at once is told twice.
+    var cutOff: [TaskID: TaskRecord] = [:]
     /// The moment that the alarm is set to.
     private var alarm = Uptime.never
     private var alarmNumber: UInt64 = 0
-    private(set) var steps: [Step] = []
+    var steps: [Step] = []
 
     private let publisher: Publisher
     private let events: EventHub<TaskEvent>
@@ -55,6 +62,7 @@ struct SchedulerState {
         if !roomWaiters.isEmpty, machine.isClosed || machine.hasRoom {
             steps += roomWaiters.removeAll().map { .wake($0) }
         }
+        admitSubmitters()
         setAlarm()
         guard !steps.isEmpty else { return [] }
         defer { steps = [] }
@@ -98,6 +106,7 @@ struct SchedulerState {
             let isFirst = record.state == .pending
             guard let start = record.begin(at: now) else { return }
             if isFirst {
+                forgetForeign(record)
                 statistics.move(from: .pending, to: .running, after: now - record.info.created.moment)
                 note(.started, record)
             }
@@ -158,6 +167,7 @@ struct SchedulerState {
     mutating func finish(_ record: TaskRecord, _ outcome: TaskOutcome, _ reason: CancelReason?) {
         let now = machine.now
         let before = record.state
+        forgetForeign(record)
         let aftermath = record.end(outcome, cancelReason: reason, at: now)
         let snapshot = record.snapshot(at: now)
         statistics.move(from: before, to: snapshot.state, after: snapshot.elapsed)
@@ -199,6 +209,6 @@ struct SchedulerState {
     }
 
     private mutating func noteCutOff(_ record: TaskRecord, _ reason: CancelReason?) {
-        if reason == .shutdown, shutdown != nil, record.state != .cancelled { cutOff.append(record) }
+        if reason == .shutdown, shutdown != nil, record.state != .cancelled { cutOff[record.id] = record }
     }
 }

@@ -12,5 +12,6 @@ public struct QueueFullPolicy: Hashable, Sendable {
     /// The thread that submits it waits until there is room; the main thread never does, there it is refused.
     ///
     /// In an async function `await` ``TaskManagerProxy/waitForRoom()`` before, so that none of Swift's threads is kept.
+    /// Not for the body of a task that others wait behind: they would wait for its slot, and it for them.
     public static let wait = QueueFullPolicy(storage: .wait)
 }

@@ -52,7 +52,7 @@ public struct TaskHandle<Success: Sendable>: Sendable, Identifiable {
                 .failure(
                     TaskerError(
                         .decodingFailed,
-                        "The task \"\(name)\" that was kept for its key results in a \(type(of: value)), not a \(Success.self)."
+                        "The task \"\(record.info.shortName)\" that was kept for its key results in a \(type(of: value)), not a \(Success.self)."
                     )
                 )
             }
@@ -84,7 +84,9 @@ public struct TaskHandle<Success: Sendable>: Sendable, Identifiable {
     /// - Throws: As ``value``, and ``TaskerError/Code/waitTimedOut``.
     public func value(timeout: Duration? = nil, forwardingCancellation: Bool = false) async throws -> Success {
         try await withTaskCancellationHandler {
-            try await scheduler.within(timeout, for: "the task \"\(name)\"") { try await record.waitUntilEnded() }
+            try await scheduler.within(timeout, for: "the task \"\(record.info.shortName)\"") {
+                try await record.waitUntilEnded()
+            }
         } onCancel: {
             if forwardingCancellation { cancel() }
         }
@@ -96,7 +98,8 @@ public struct TaskHandle<Success: Sendable>: Sendable, Identifiable {
     /// Any thread. As with the option `after`.
     ///
     /// - Returns: false if it has started or ended: nothing was changed.
-    /// - Throws: ``TaskerError/Code/dependencyCycle`` if the other one waits for this one.
+    /// - Throws: ``TaskerError/Code/dependencyCycle`` if the other one waits for this one, also through tasks of other managers;
+    ///   two threads that close such a circle from two managers at the same moment are not noticed.
     @discardableResult
     public func addDependency<Other>(_ other: TaskHandle<Other>) throws -> Bool {
         try scheduler.addDependency(other.record, to: record)

@@ -47,10 +47,19 @@ final class TaskInfo: Sendable {
         givenName ?? key ?? "Task \(id)"
     }
 
-    /// The key, cut where nobody would read on.
+    /// The name as it stands in sentences.
+    var shortName: String {
+        Self.cut(name)
+    }
+
+    /// The key as it stands in sentences.
     var shortKey: String {
-        guard let key, key.utf8.count > 100 else { return key ?? "" }
-        return "\(key.prefix(100))…"
+        Self.cut(key ?? "")
+    }
+
+    /// A text, cut where nobody would read on.
+    static func cut(_ text: String) -> String {
+        text.utf8.count > 100 ? "\(text.prefix(100))…" : text
     }
 
     var period: PeriodicPlan? {

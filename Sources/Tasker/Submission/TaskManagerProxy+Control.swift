@@ -142,7 +142,7 @@ extension TaskManagerProxy {
 
     /// Removes the ended tasks that are kept from lists and queries; from any thread.
     ///
-    /// - Returns: How many there were.
+    /// - Returns: How many there were, hidden ones included.
     @discardableResult
     public func removeFinishedTasks() -> Int {
         scheduler.removeFinished()

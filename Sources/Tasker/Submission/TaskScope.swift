@@ -83,7 +83,7 @@ public final class TaskScope: TaskSubmitter {
     /// - Parameter timeout: How long to wait, on the manager's clock; nil: as long as it takes.
     /// - Throws: As ``TaskManagerProxy/waitUntilIdle(timeout:)``.
     public func waitUntilIdle(timeout: Duration? = nil) async throws {
-        try await scheduler.within(timeout, for: "the scope \"\(name)\" to be idle") { [core] in
+        try await scheduler.within(timeout, for: "the scope \"\(TaskInfo.cut(name))\" to be idle") { [core] in
             try await core.waitUntilIdle()
         }
     }

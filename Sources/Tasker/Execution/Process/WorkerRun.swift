@@ -140,7 +140,7 @@ final class WorkerRun: Sendable {
         let telling = lines.last { $0.contains("Fatal error") } ?? lines.last
         return TaskerError(
             .workerCrashed,
-            "The worker process of \"\(record.info.name)\" ended with \(status.text) before it had a result\(telling.map { ": \($0)" } ?? ".")",
+            "The worker process of \"\(record.info.shortName)\" ended with \(status.text) before it had a result\(telling.map { ": \($0)" } ?? ".")",
             standardErrorTail: tail
         )
     }
@@ -200,7 +200,7 @@ final class WorkerRun: Sendable {
                     .failure(
                         TaskerError(
                             .decodingFailed,
-                            "The result of \"\(record.info.name)\" could not be decoded: \(error)",
+                            "The result of \"\(record.info.shortName)\" could not be decoded: \(error)",
                             underlyingError: error
                         )
                     )
