@@ -35,6 +35,10 @@ class TaskCell: @unchecked Sendable {
         /// What the fraction is a fraction of, if the body has said so.
         var measure: ProgressMeasure?
         var message: String?
+
+        var isEmpty: Bool {
+            progress == nil && reckoning == 0 && measure == nil && message == nil
+        }
     }
 
     init(id: TaskID) {

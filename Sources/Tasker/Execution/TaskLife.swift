@@ -14,8 +14,6 @@ struct TaskLife {
     /// Where the task has got to.
     struct Course: EmptyAtFirst {
         var repetition: Repetition?
-        /// nil: as it was submitted.
-        var priority: SchedulingPriority?
         var cancelReason: CancelReason?
         /// Whether somebody paused this very task.
         var isPaused = false
@@ -48,6 +46,8 @@ struct TaskLife {
 
     /// Runs the body; kept as long as there may be another.
     var start: TaskRecord.Start?
+    /// As it was submitted, or as it was set since.
+    var priority: SchedulingPriority
     var callbacks = OnDemand<Callbacks>()
     /// nil: the task has not ended; from then on there is no course.
     private(set) var ended: Ended?
@@ -58,8 +58,14 @@ struct TaskLife {
         _modify { yield &onDemand.value }
     }
 
-    init(start: @escaping TaskRecord.Start) {
+    init(start: @escaping TaskRecord.Start, priority: SchedulingPriority) {
         self.start = start
+        self.priority = priority
+    }
+
+    /// Whether anything has happened to the task.
+    var hasCourse: Bool {
+        onDemand.isInUse
     }
 
     /// Ends the task.
@@ -79,7 +85,7 @@ struct TaskLife {
         var facts = TaskSnapshot.Facts(course, report, at: now)
         if case .failure(let error) = outcome { facts.error = error }
         let progress = outcome.isSuccess ? 1 : report.progress
-        ended = Ended(outcome, TaskSnapshot(info, outcome.state, progress, facts))
+        ended = Ended(outcome, TaskSnapshot(info, outcome.state, progress, priority, facts))
         defer { start = nil }
         return (course, start)
     }

@@ -28,7 +28,7 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
         self.info = info
         self.scheduler = scheduler
         eventGate = whenEvent == nil ? nil : EventGate()
-        life = Lock(TaskLife(start: start))
+        life = Lock(TaskLife(start: start, priority: info.priority))
         super.init(id: info.id)
         if let whenEvent { life.withLock { $0.callbacks.value.whenEvent = whenEvent } }
         if info.repeats { life.withLock { $0.course.repetition = Repetition(info: info, retry: retry) } }
@@ -142,7 +142,7 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
     }
 
     func setPriority(_ priority: SchedulingPriority) {
-        changeCourse { $0.priority = priority }
+        life.withLock { $0.priority = priority }
     }
 
     /// Enters the terminal state; once, under the scheduler's lock, so that no task that follows is published before.
@@ -189,8 +189,10 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
     func snapshot(at now: Uptime) -> TaskSnapshot {
         let report = super.report
         return life.withLock { life in
-            life.ended?.snapshot
-                ?? TaskSnapshot(info, state, report.progress, TaskSnapshot.Facts(life.course, report, at: now))
+            if let ended = life.ended { return ended.snapshot }
+            // Nothing but waiting: a snapshot without details, as a million of them are kept.
+            let facts = life.hasCourse || !report.isEmpty ? TaskSnapshot.Facts(life.course, report, at: now) : nil
+            return TaskSnapshot(info, state, report.progress, life.priority, facts)
         }
     }
 

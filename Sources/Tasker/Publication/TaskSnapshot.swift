@@ -6,6 +6,8 @@ public struct TaskSnapshot: Sendable, Identifiable {
     public let id: TaskID
     /// Where the task was in its life.
     public let state: TaskState
+    /// Its priority: as submitted, or as set since.
+    public let priority: SchedulingPriority
     // NaN for unknown: a list of a million snapshots has no room for an optional.
     private let fraction: Double
     /// What most waiting tasks do not have.
@@ -27,7 +29,6 @@ public struct TaskSnapshot: Sendable, Identifiable {
         var iteration = 0
         var nextStart: TaskTimestamp?
         var isPaused = false
-        var priority: SchedulingPriority?
         var estimate = ProgressEstimates.Estimate()
 
         static let none = Facts()
@@ -98,8 +99,6 @@ public struct TaskSnapshot: Sendable, Identifiable {
     public var cancelReason: CancelReason? { facts.cancelReason }
     /// Whether it was asked to end, whether or not it has.
     public var isCancelRequested: Bool { facts.cancelReason != nil }
-    /// Its priority: as submitted, or as set since.
-    public var priority: SchedulingPriority { facts.priority ?? info.priority }
     /// When the body began, the first one if there were several.
     public var started: TaskTimestamp? { facts.timings.started }
     /// When the task ended.
@@ -124,16 +123,24 @@ public struct TaskSnapshot: Sendable, Identifiable {
         record.beginSampling()
         (info, id) = (record.info, record.id)
         state = .pending
-        (fraction, contribution) = (.nan, 0)
+        (fraction, contribution, priority) = (.nan, 0, info.priority)
         details = record.info.firstStart.map { Details(Facts(nextStart: $0)) }
     }
 
     /// A task as it is.
-    init(_ info: TaskInfo, _ state: TaskState, _ progress: Double?, _ facts: Facts) {
-        (self.info, id, self.state) = (info, info.id, state)
+    ///
+    /// - Parameter facts: nil: it waits, and nothing has happened to it.
+    init(
+        _ info: TaskInfo,
+        _ state: TaskState,
+        _ progress: Double?,
+        _ priority: SchedulingPriority,
+        _ facts: Facts?
+    ) {
+        (self.info, id, self.state, self.priority) = (info, info.id, state, priority)
         fraction = progress ?? .nan
         contribution = state.isTerminal ? 1 : progress ?? 0
-        details = Details(facts)
+        details = facts.map { Details($0) }
     }
 
     /// Reads a record to publish it: what its body writes from here on counts as a new change.
@@ -145,7 +152,7 @@ public struct TaskSnapshot: Sendable, Identifiable {
     ) {
         record.beginSampling()
         let read = record.snapshot(at: now)
-        (info, id, state) = (read.info, read.id, read.state)
+        (info, id, state, priority) = (read.info, read.id, read.state, read.priority)
         fraction = read.fraction(after: previous)
         let reckoning = read.facts.reckoning
         if state == .running,
@@ -168,6 +175,7 @@ public struct TaskSnapshot: Sendable, Identifiable {
     /// The last snapshot as it is published.
     init(ending snapshot: TaskSnapshot, after previous: TaskSnapshot?) {
         (info, id, state, details) = (snapshot.info, snapshot.id, snapshot.state, snapshot.details)
+        priority = snapshot.priority
         fraction = snapshot.fraction(after: previous)
         contribution = 1
     }
@@ -211,6 +219,5 @@ extension TaskSnapshot.Facts {
         iteration = course.iteration
         nextStart = course.nextStart
         isPaused = course.isPaused || course.isStandingStill
-        priority = course.priority
     }
 }

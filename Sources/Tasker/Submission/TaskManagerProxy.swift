@@ -143,6 +143,8 @@ public final class TaskManagerProxy: TaskSubmitter {
 
     /// Ends the manager: refuses new tasks, lets the running ones finish, then cancels, and gives up on what does not end.
     ///
+    /// What is paused stays so, and is cancelled after `deadline`.
+    ///
     /// Any thread, the main actor included; it suspends, and needs the main loop to run. A periodic task ends with the iteration
     /// that runs. After `deadline` what still runs is cancelled; a process or command is killed at the end of its grace periods. A
     /// body that has not ended a grace period after the last of these is left behind and its task reported as cancelled. Returns

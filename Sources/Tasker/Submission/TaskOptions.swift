@@ -98,8 +98,8 @@ public struct TaskOptions: Sendable {
 
     /// A cancel reports the running task as cancelled at once instead of at the end of its body.
     ///
-    /// The body still occupies its slot and its key until it ends; its result is dropped. Default, for every kind: at the
-    /// end.
+    /// The body still occupies its slot and its key until it ends; its result is dropped. An attempt that takes too long and may be
+    /// followed by another one has to end first, whether it is the last one or not. Default, for every kind: at the end.
     public static let abandonable = TaskOptions { $0.isAbandonable = true }
 
     /// How long a process or command may take to end by itself at each step of a cancel.
@@ -118,7 +118,8 @@ public struct TaskOptions: Sendable {
 
     /// Ends each attempt that takes longer: it is cancelled, and the task fails with ``TaskerError/Code/timedOut`` or is retried.
     ///
-    /// The time stands still while the task is paused. Below zero counts as zero, above ten years as ten years.
+    /// The time counts from when the body begins, and stands still while that stands still because of a pause. A body that ends
+    /// after its time has failed, whatever it did. Below zero counts as zero, above ten years as ten years.
     public static func timeout(_ timeout: Duration) -> TaskOptions {
         TaskOptions { $0.timeout = timeout }
     }
@@ -126,7 +127,7 @@ public struct TaskOptions: Sendable {
     /// Ends the task that has not ended `deadline` after its submission: it is cancelled and fails with
     /// ``TaskerError/Code/timedOut``.
     ///
-    /// All attempts and all waiting count, pauses too. Below zero counts as zero, above ten years as ten years.
+    /// If it has not begun by then, it never does. All attempts and all waiting count, pauses too. Below zero counts as zero, above ten years as ten years.
     public static func deadline(_ deadline: Duration) -> TaskOptions {
         TaskOptions { $0.deadline = deadline }
     }
@@ -135,6 +136,7 @@ public struct TaskOptions: Sendable {
 
     /// Runs the body again when it throws.
     ///
+    /// An attempt that takes longer than its ``timeout(_:)``, or that the system gives no thread, counts like one that throws.
     /// Between two attempts the task holds no slot. It stays ``TaskState/running``; ``TaskSnapshot/attempt`` counts, and
     /// ``TaskSnapshot/nextStart`` says when it goes on.
     ///

@@ -124,7 +124,9 @@ extension TaskSubmitter {
     /// Runs work of any kind again and again until it is cancelled.
     ///
     /// Iterations begin at `delay`, `delay + interval`, `delay + 2 × interval` and so on, without drift, and never overlap. In
-    /// between the task holds no slot, stays ``TaskState/running``, and ends at once when it is cancelled.
+    /// between the task holds no slot, stays ``TaskState/running``, and ends at once when it is cancelled. An iteration whose
+    /// time comes while the task is paused, or there is no slot, begins late, once. When the manager is shut down the task is
+    /// cancelled, with the reason ``CancelReason/shutdown``, after the iteration that runs.
     ///
     /// ```swift
     /// taskManager.runPeriodic(every: .seconds(30), .coroutine { _ in try await fetchStatus() }, key: "status") { iteration in

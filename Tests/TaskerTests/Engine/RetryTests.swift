@@ -201,7 +201,7 @@ final class RetryTests: XCTestCase {
     }
 
     func testPromise08TheEventsOfEveryAttemptWaitForRoomAndArrive() {
-        let (received, attempts, ends) = (Journal<Int>(), Guarded(0), Journal<Void>())
+        let (sent, received, attempts, ends) = (Journal<Void>(), Journal<Int>(), Guarded(0), Journal<Void>())
         let options: TaskOptions = [.timeout(.seconds(1)), .retrying(1, .constant(.zero))]
         let handle = harness.proxy.runThread(
             options: options,
@@ -211,12 +211,15 @@ final class RetryTests: XCTestCase {
                     return attempts
                 }
                 defer { ends.append(()) }
-                for number in 0..<200 { try context.sendEvent("row", attempt * 1000 + number) }
+                for number in 0..<200 {
+                    try context.sendEvent("row", attempt * 1000 + number)
+                    sent.append(())
+                }
             },
             whenEvent: { received.append((try? $0.value(as: Int.self)) ?? -1) }
         )
         // The loop does not run: the first attempt gets as far as the room goes.
-        while handle.state == .pending { sched_yield() }
+        while sent.count < 64 { sched_yield() }
         harness.clock.advance(by: .seconds(1))
         while ends.count < 1 { sched_yield() }
         harness.settle()
