@@ -156,7 +156,8 @@ class TaskCell: @unchecked Sendable {
         markChanged()
     }
 
-    private func markChanged() {
+    /// Lists what has changed to be published; once until it is sampled.
+    func markChanged() {
         guard !isListed.exchange(true, ordering: .sequentiallyConsistent) else { return }
         changed()
     }

@@ -194,7 +194,7 @@ extension TaskSnapshot {
 
     /// Whether a body has reported something since.
     func hasProgressed(since previous: TaskSnapshot?) -> Bool {
-        attempt != previous?.attempt || progress != previous?.progress || message != previous?.message
+        attempt != previous?.attempt ?? 0 || progress != previous?.progress || message != previous?.message
     }
 
     /// What the end of the task is among the events; nil if it has not ended.

@@ -57,14 +57,14 @@ extension Scheduler {
     // MARK: - Priority and limits
 
     func setPriority(_ priority: SchedulingPriority, of id: TaskID) -> Bool {
-        change { state, now in
-            guard state.machine.setPriority(priority, of: id, at: now), let record = state.machine.task(id) else {
-                return false
-            }
-            record.setPriority(priority)
-            state.change(record)
-            return true
+        let record = change { state, now in
+            let record = state.machine.setPriority(priority, of: id, at: now)
+            record?.setPriority(priority)
+            return record
         }
+        // Published like progress: whoever sorts a list by hand sets many, some of them more than once.
+        record?.markChanged()
+        return record != nil
     }
 
     func setLimit(_ limit: Int?, of scope: LimitScope) {

@@ -12,22 +12,29 @@ extension SchedulerStateMachine {
 
     /// Lets a task that could start wait for a slot.
     mutating func enterQueue(_ slot: Slot) {
-        let entry = table[slot]
-        guard !entry.flags.contains(.isPaused) else {
-            table[slot].phase = entry.flags.contains(.hasBody) ? .parked : .held
+        // Field by field: a copy of the entry would retain what it holds.
+        let flags = table[slot].flags
+        guard !flags.contains(.isPaused) else {
+            table[slot].phase = flags.contains(.hasBody) ? .parked : .held
             return
         }
         table[slot].phase = .ready
-        let rank = StartRank(priority: entry.priority, since: entry.since, id: entry.id, ageing: ageing)
-        lanes[entry.lane].queues[entry.kind.index].set(slot, rank, &queuePositions)
-        lanes.updateHead(of: entry.lane, kind: entry.kind.index)
+        let (lane, kind) = (table[slot].lane, table[slot].kind.index)
+        let rank = StartRank(
+            priority: table[slot].priority,
+            since: table[slot].since,
+            id: table[slot].id,
+            ageing: ageing
+        )
+        lanes[lane].queues[kind].set(slot, rank, &queuePositions)
+        lanes.updateHead(of: lane, kind: kind)
     }
 
     mutating func leaveQueue(_ slot: Slot) {
-        let entry = table[slot]
-        guard entry.phase == .ready else { return }
-        lanes[entry.lane].queues[entry.kind.index].remove(slot, &queuePositions)
-        lanes.updateHead(of: entry.lane, kind: entry.kind.index)
+        guard table[slot].phase == .ready else { return }
+        let (lane, kind) = (table[slot].lane, table[slot].kind.index)
+        lanes[lane].queues[kind].remove(slot, &queuePositions)
+        lanes.updateHead(of: lane, kind: kind)
     }
 
     /// What every transition ends with: those that waited for tasks that have ended move, and slots are filled.
@@ -151,13 +158,13 @@ extension SchedulerStateMachine {
 
     /// Gives a task that waits for its first start another priority; its place among equals is by the time it came.
     ///
-    /// - Returns: Whether it was waiting.
-    mutating func setPriority(_ priority: SchedulingPriority, of id: TaskID, at time: Uptime) -> Bool {
+    /// - Returns: The task; nil if there is none that waits.
+    mutating func setPriority(_ priority: SchedulingPriority, of id: TaskID, at time: Uptime) -> Task? {
         advance(to: time)
-        guard let slot = table.slot(of: id), table[slot].isPending else { return false }
+        guard let slot = table.slot(of: id), table[slot].isPending else { return nil }
         table[slot].priority = priority
         if table[slot].phase == .ready { enterQueue(slot) }
-        return true
+        return table[slot].task
     }
 
     /// Changes a limit; what runs goes on.

@@ -66,7 +66,7 @@ struct MachineFixture {
     }
 
     mutating func setPriority(_ priority: SchedulingPriority, of number: UInt64) -> Bool {
-        machine.setPriority(priority, of: Self.id(number), at: now)
+        machine.setPriority(priority, of: Self.id(number), at: now) != nil
     }
 
     mutating func pass(_ time: Duration) -> [Machine.Action] {
