@@ -55,10 +55,6 @@ struct FinishedTasks<Value: Sendable>: Sendable {
         entries
     }
 
-    var newestFirst: some RandomAccessCollection<Entry> {
-        entries.reversed()
-    }
-
     /// When ``expire(now:)`` will take something out; nil when it never will.
     var nextExpiry: Duration? {
         guard let ageLimit, let first = entries.first else { return nil }

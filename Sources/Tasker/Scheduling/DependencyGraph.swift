@@ -47,11 +47,17 @@ struct DependencyGraph {
     func leads(from starts: [TaskID], to goals: Set<TaskID>, tasksBefore: (TaskID) -> [TaskID]) -> Bool {
         var visited = Set(starts)
         var open = starts
+        // Whose line has been followed to its beginning: for each task of a long line anew it would be quadratic.
+        var followed: Set<TaskID> = []
         while let id = open.popLast() {
             if goals.contains(id) { return true }
-            for next in (dependencies[id] ?? []).union(tasksBefore(id)) where visited.insert(next).inserted {
-                open.append(next)
+            var awaited = dependencies[id] ?? []
+            if !followed.contains(id) {
+                let before = tasksBefore(id)
+                followed.formUnion(before)
+                awaited.formUnion(before)
             }
+            for next in awaited where visited.insert(next).inserted { open.append(next) }
         }
         return false
     }

@@ -77,17 +77,13 @@ extension Scheduler {
         read { $0.machine.task(id) }
     }
 
-    func newest(of key: String) -> TaskRecord? {
-        read { $0.machine.newest(of: key) }
-    }
-
     func snapshot(of id: TaskID) -> TaskSnapshot? {
         let (record, finished) = read { ($0.machine.task(id).flatMap(\.unended), $0.finished[id]?.value) }
         return finished ?? record.map { $0.snapshot(at: time.now()) }
     }
 
     func snapshot(ofKey key: String, scope: ScopeCore? = nil) -> TaskSnapshot? {
-        let fullKey = scope?.key(key) ?? key
+        let fullKey = ScopeCore.key(key, of: scope)
         let (record, finished) = read { state in
             (state.machine.newest(of: fullKey).flatMap(\.unended), state.finished[key: fullKey]?.value)
         }

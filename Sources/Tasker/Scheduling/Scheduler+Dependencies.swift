@@ -55,19 +55,24 @@ extension Scheduler {
         guard record.state == .pending else { return false }
         var visited: Set<TaskID> = [dependency.id]
         var open = [dependency]
+        // Whose line has been followed to its beginning: for each task of a long line anew it would be quadratic.
+        var followed: Set<TaskID> = []
         while let next = open.popLast() {
             if next === record { return true }
-            open += next.scheduler.awaited(by: next.id).filter { visited.insert($0.id).inserted }
+            let (awaited, before) = next.scheduler.awaited(by: next.id, withLine: !followed.contains(next.id))
+            followed.formUnion(before.map(\.id))
+            open += (awaited + before).filter { visited.insert($0.id).inserted }
         }
         return false
     }
 
-    /// The tasks that must end before a task starts.
-    private func awaited(by id: TaskID) -> [TaskRecord] {
+    /// The tasks that must end before a task starts: its dependencies, and those of its key whose turns are earlier.
+    private func awaited(by id: TaskID, withLine: Bool) -> (dependencies: [TaskRecord], before: [TaskRecord]) {
         read { state in
-            let own = state.machine.dependencies.dependencies(of: id).union(state.machine.tasksBefore(id))
-            return own.compactMap { state.machine.task($0) }
-                + (state.foreignDependencies[id] ?? []).compactMap(\.record)
+            let own = state.machine.dependencies.dependencies(of: id).compactMap { state.machine.task($0) }
+            let foreign = (state.foreignDependencies[id] ?? []).compactMap(\.record)
+            let before = withLine ? state.machine.tasksBefore(id).compactMap { state.machine.task($0) } : []
+            return (own + foreign, before)
         }
     }
 }

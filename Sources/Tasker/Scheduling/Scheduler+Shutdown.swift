@@ -63,17 +63,7 @@ extension Scheduler {
 
     /// Whether every task ends within `time`.
     private func endsWithin(_ time: Duration) async -> Bool {
-        let clock = configuration.clock
-        return await withTaskGroup(of: Bool.self) { group in
-            group.addTask { (try? await self.waitUntilNothingRuns()) != nil }
-            group.addTask {
-                try? await clock.sleep(for: time)
-                return false
-            }
-            let isFirst = await group.next() ?? false
-            group.cancelAll()
-            return isFirst
-        }
+        (try? await within(time, for: "the end") { try await self.waitUntilNothingRuns() }) != nil
     }
 
     /// The manager's grace period, or that of a live task if one has a longer.

@@ -98,8 +98,9 @@ final class Scheduler: Sendable {
         }
     }
 
-    func cancel(key: String, reason: CancelReason) -> Int {
+    func cancel(key: String, of scope: ScopeCore? = nil, reason: CancelReason) -> Int {
         change { state, now in
+            let key = ScopeCore.key(key, of: scope)
             let (count, actions) = state.machine.cancel(key: key, reason: reason, at: now)
             state.resolve(actions)
             return count

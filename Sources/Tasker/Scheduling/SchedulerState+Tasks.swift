@@ -22,7 +22,8 @@ extension SchedulerState {
         at now: Uptime
     ) -> Submission {
         let info = record.info
-        if let scope = info.scope, scope.isClosed {
+        // A manager that is closed counts those that it refuses apart; so it comes first.
+        if !machine.isClosed, let scope = info.scope, scope.isClosed {
             refuse(record, .scopeClosed, at: now)
             return .accepted
         }

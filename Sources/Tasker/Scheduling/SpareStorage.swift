@@ -9,10 +9,3 @@ extension Dictionary {
         if isEmpty, capacity > keptCapacity { self = [:] }
     }
 }
-
-extension Set {
-    /// Whether a burst is over whose room is still held.
-    var hasSpareStorage: Bool {
-        isEmpty && capacity > keptCapacity
-    }
-}

@@ -35,22 +35,15 @@ public struct RetryPolicy: Sendable {
     /// Whether an error may go away by itself.
     ///
     /// Any thread. True for every error but `CancellationError` and those of the library's own that another attempt will
-    /// meet again: ``TaskerError/Code/unregisteredType``, ``TaskerError/Code/executableNotFound``,
-    /// ``TaskerError/Code/encodingFailed``, ``TaskerError/Code/decodingFailed``, ``TaskerError/Code/frameTooLarge``,
-    /// ``TaskerError/Code/invalidTotal``, ``TaskerError/Code/noSuchEventValue``, ``TaskerError/Code/keyInUse`` and
-    /// ``TaskerError/Code/shutDown``.
+    /// meet again, such as ``TaskerError/Code/unregisteredType``, ``TaskerError/Code/executableNotFound`` or
+    /// ``TaskerError/Code/encodingFailed``.
     public static func isWorthRetrying(_ error: any Error) -> Bool {
         switch error {
         case is CancellationError: false
-        case let error as TaskerError: !lastingCodes.contains(error.code)
+        case let error as TaskerError: !error.code.isLasting
         default: true
         }
     }
-
-    private static let lastingCodes: Set<TaskerError.Code> = [
-        .unregisteredType, .executableNotFound, .encodingFailed, .decodingFailed, .frameTooLarge, .invalidTotal,
-        .noSuchEventValue, .keyInUse, .shutDown,
-    ]
 
     /// How long to wait before another attempt; nil when there is to be none.
     ///

@@ -21,9 +21,13 @@ final class ScopeCore: Sendable {
         self.view = view
     }
 
+    /// The key of a scope's task, or of one without a scope, in the one table that there is.
+    ///
     /// Keys are a scope's own: two plugins may both call a task "export".
-    func key(_ key: String) -> String {
-        "\(id.rawValue)\u{0}\(key)"
+    static func key(_ key: String, of scope: ScopeCore?) -> String {
+        if let scope { return "\u{0}\(scope.id.rawValue)\u{0}\(key)" }
+        // Else somebody could name a scope's key.
+        return key.utf8.first == 0 ? "\u{0}-\(key)" : key
     }
 
     /// Whether it takes no more tasks; set under the scheduler's lock, of which this one is a leaf.

@@ -82,7 +82,7 @@ final class TaskInfo: Sendable {
 
     /// The key with its scope in front.
     var fullKey: String? {
-        key.map { scope?.key($0) ?? $0 }
+        key.map { ScopeCore.key($0, of: scope) }
     }
 
     func request(dependencies: [TaskID], hasFailedDependency: Bool) -> TaskRequest {

@@ -95,7 +95,7 @@ extension TaskManagerProxy {
     @discardableResult
     public func updateProgress(_ progress: Double, id: TaskID) -> Bool {
         guard let record = scheduler.live(id), record.state == .running else { return false }
-        ExecutionContext(record).setProgress(progress)
+        if progress.isFinite { record.setProgress(min(max(progress, 0), 1)) }
         return true
     }
 

@@ -1,6 +1,6 @@
 /// What can be said of a task beyond key, name and priority.
 ///
-/// One, or several in brackets; of two that say the same thing the later counts.
+/// One, or several in brackets; of two that say the same thing the later counts, except that all that it waits for counts.
 ///
 /// ```swift
 /// taskManager.addCoroutine(key: "feed", options: [.retrying(3, .exponential()), .timeout(.seconds(30))]) { context in
@@ -65,8 +65,9 @@ public struct TaskOptions: Sendable {
         TaskOptions { ($0.delay, $0.keyPolicy) = (delay, .replace) }
     }
 
+    /// No delay says nothing, so that a debounce stays.
     static func delay(_ delay: Duration) -> TaskOptions {
-        TaskOptions { $0.delay = delay }
+        delay > .zero ? TaskOptions { $0.delay = delay } : []
     }
 
     static func periodic(_ plan: PeriodicPlan) -> TaskOptions {
@@ -185,7 +186,8 @@ extension TaskOptions.Values {
         merge(\.timeout)
         merge(\.deadline)
         merge(\.retry)
-        merge(\.dependencies)
+        // What it waits for adds up: a wait that was left out would be a wrong order.
+        if let more = later.dependencies { dependencies = (dependencies ?? []) + more }
         merge(\.runsAfterFailures)
         merge(\.period)
     }

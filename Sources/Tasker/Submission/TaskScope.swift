@@ -73,7 +73,7 @@ public final class TaskScope: TaskSubmitter {
     /// - Returns: Whether that changed anything.
     @discardableResult
     public func cancelTask(key: String) -> Bool {
-        scheduler.cancel(key: core.key(key), reason: .user) > 0
+        scheduler.cancel(key: key, of: core, reason: .user) > 0
     }
 
     /// Returns when every task that was submitted here has ended and its `whenDone` has run.

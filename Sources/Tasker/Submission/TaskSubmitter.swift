@@ -166,8 +166,7 @@ extension TaskSubmitter {
             count: count.map { max(1, $0) },
             survivesFailures: !stopsOnFailure
         )
-        // No delay leaves a debounce as it is.
-        let options: TaskOptions = [options, delay > .zero ? .delay(delay) : [], .periodic(plan)]
+        let options: TaskOptions = [options, .delay(delay), .periodic(plan)]
         let form = TaskForm(key: key, name: name, priority: priority, metadata: metadata, options: options)
         return submit(body, form, whenIteration: whenIteration, whenDone: whenDone, whenEvent: whenEvent)
     }

@@ -52,6 +52,19 @@ public struct TaskerError: Error, CustomStringConvertible {
 
         private let storage: Storage
 
+        /// Whether another attempt would meet it again.
+        var isLasting: Bool {
+            switch storage {
+            case .keyInUse, .shutDown, .invalidTotal, .invalidWeight, .unavailableInWorker, .executableNotFound,
+                .unregisteredType, .encodingFailed, .decodingFailed, .frameTooLarge, .noSuchEventValue,
+                .dependencyCycle, .scopeClosed:
+                true
+            case .threadUnavailable, .spawnFailed, .commandFailed, .protocolViolation, .workerCrashed, .remoteError,
+                .timedOut, .waitTimedOut, .queueFull:
+                false
+            }
+        }
+
         /// A task of the key is live and the policy is ``KeyPolicy/reject``.
         public static let keyInUse = Code(storage: .keyInUse)
         /// The manager has been shut down and takes no more work.

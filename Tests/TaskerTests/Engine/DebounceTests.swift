@@ -29,6 +29,17 @@ final class DebounceTests: XCTestCase {
         harness.expectNoTimer()
     }
 
+    func testADelayOfNothingLeavesTheDebounceAsItIs() {
+        let options = TaskOptions.debounce(.milliseconds(200))
+        let later = harness.proxy.runLater(after: .zero, .thread { _ in }, options: options)
+        let periodic = harness.proxy.runPeriodic(every: .seconds(1), .thread { _ in }, options: options, count: 1)
+        harness.advance(by: .milliseconds(199))
+        XCTAssertEqual([later.state, periodic.state], [.pending, .pending])
+        harness.advance(by: .milliseconds(1))
+        harness.settle()
+        XCTAssertEqual([later.state, periodic.state], [.completed, .completed])
+    }
+
     func testPromise18ALaterOneWaitsForTheBodyThatRuns() {
         let (log, began) = (log, Journal<Void>())
         let running = harness.proxy.runThread(key: "key", options: .debounce(.milliseconds(200))) { [gate] _ in

@@ -34,6 +34,19 @@ final class DependencyTests: XCTestCase {
 
     // MARK: - Completed
 
+    func testWhatSeveralOptionsNameAddsUp() {
+        let other = ThreadGate()
+        let first = harness.proxy.runThread { [gate] _ in gate.pass() }
+        let second = harness.proxy.runThread { [other] _ in other.pass() }
+        let third = follow("third", .after(first), .after(second))
+        other.open()
+        harness.iterate { harness.tasks[id: second.id]?.state == .completed }
+        XCTAssertEqual(third.state, .pending)
+        gate.open()
+        harness.settle()
+        XCTAssertEqual(log.values, ["third", "third completed"])
+    }
+
     func testATaskStartsWhenAllThatItWaitsForHaveCompleted() {
         let other = ThreadGate()
         let number = harness.proxy.runThread { [gate] _ in

@@ -168,6 +168,21 @@ final class ResultTests: XCTestCase {
 
     // MARK: - Progress from outside
 
+    func testProgressFromOutsideIsAFractionWhateverTheTotal() {
+        let harness = EngineHarness()
+        let began = Journal<Void>()
+        let handle = harness.proxy.runThread { [gate] context in
+            try context.setTotal(20)
+            began.append(())
+            gate.pass()
+        }
+        harness.iterate { began.count == 1 }
+        XCTAssertTrue(harness.proxy.updateProgress(0.5, id: handle.id))
+        XCTAssertEqual(handle.progress, 0.5)
+        gate.open()
+        harness.settle()
+    }
+
     func testProgressCanBeSetFromOutsideWhileTheTaskRuns() {
         let harness = EngineHarness {
             $0.maximumThreads = 1

@@ -36,6 +36,23 @@ final class ScopeTests: XCTestCase {
         XCTAssertEqual(scopes[1].task(key: "key")?.id, next.id)
     }
 
+    func testPromise18NobodyElseCanNameAScopesKey() {
+        let scope = harness.proxy.scope("plugin")
+        let handle = gated(scope, key: "key")
+        for number in 0..<5000 {
+            XCTAssertNil(harness.proxy.task(key: "\u{0}\(number)\u{0}key"))
+            XCTAssertFalse(harness.proxy.cancelTask(key: "\(number)\u{0}key"))
+        }
+        let odd = harness.runGated(gate, key: "\u{0}odd")
+        XCTAssertEqual(harness.proxy.task(key: "\u{0}odd")?.id, odd.id)
+        XCTAssertEqual(odd.key, "\u{0}odd")
+        XCTAssertNil(handle.cancelReason)
+        harness.proxy.cancelAll()
+        gate.open()
+        gate.open()
+        harness.settle()
+    }
+
     func testSnapshotsTellTheScopeAndListsAreItsOwn() {
         let (map, other) = (harness.proxy.scope("map"), harness.proxy.scope("other"))
         let first = map.runThread { _ in }

@@ -11,7 +11,7 @@ final class ShutdownEdgeTests: XCTestCase {
     private let gate = ThreadGate()
     private let log = Journal<String>()
 
-    private static func resubmit(_ proxy: TaskManagerProxy, until isOver: Journal<Void>) {
+    private static func resubmit(_ proxy: some TaskSubmitter, until isOver: Journal<Void>) {
         proxy.runThread(
             { _ in },
             whenDone: { _ in if isOver.count == 0 { resubmit(proxy, until: isOver) } }
@@ -26,6 +26,18 @@ final class ShutdownEdgeTests: XCTestCase {
         harness.run { [proxy = harness.proxy] in await proxy.shutdown() }
         isOver.append(())
         // What was refused is answered, too.
+        harness.settle()
+    }
+
+    func testPromise31ACompletionThatSubmitsToAClosedScopeDoesNotPutOffTheEnd() {
+        let harness = EngineHarness()
+        let isOver = Journal<Void>()
+        addTeardownBlock { isOver.append(()) }
+        let scope = harness.proxy.scope("closed")
+        Self.resubmit(scope, until: isOver)
+        scope.close()
+        harness.run { [proxy = harness.proxy] in await proxy.shutdown() }
+        isOver.append(())
         harness.settle()
     }
 

@@ -23,7 +23,8 @@ import Testing
     }
 
     @Test func theErrorOnRandomTracesOfEachShapeIsLowerOnAverage() {
-        let seed = UInt64.random(in: 0...UInt64.max)
+        // Always the same: an average of fifty may by chance be a worse one.
+        let seed: UInt64 = 20_260_101
         var traces = RandomProgressTrace(seed: seed)
         for shape in RandomProgressTrace.Shape.allCases {
             let verdicts = (0..<50).compactMap { _ in traces.next(shape).judge() }

@@ -22,7 +22,6 @@ import Testing
         var tasks = Tasks(countLimit: 10, ageLimit: nil)
         for number in [3, 1, 2] { #expect(insert(number, into: &tasks) == []) }
         #expect(numbers(tasks.oldestFirst) == [3, 1, 2])
-        #expect(numbers(tasks.newestFirst) == [2, 1, 3])
         #expect(tasks[id(1)]?.value == "1")
         #expect(tasks[id(4)] == nil)
         #expect(tasks.count == 3)

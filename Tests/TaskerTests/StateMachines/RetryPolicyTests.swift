@@ -38,7 +38,8 @@ import Testing
 
     @Test(arguments: [
         TaskerError.Code.unregisteredType, .executableNotFound, .encodingFailed, .decodingFailed, .frameTooLarge,
-        .invalidTotal, .noSuchEventValue, .keyInUse, .shutDown,
+        .invalidTotal, .invalidWeight, .unavailableInWorker, .noSuchEventValue, .keyInUse, .shutDown, .dependencyCycle,
+        .scopeClosed,
     ])
     func whatCannotGoAwayIsNotRetried(code: TaskerError.Code) {
         #expect(!RetryPolicy(retries: 1).when(TaskerError(code, "")))
@@ -46,7 +47,7 @@ import Testing
 
     @Test(arguments: [
         TaskerError.Code.threadUnavailable, .spawnFailed, .commandFailed, .protocolViolation, .workerCrashed,
-        .remoteError,
+        .remoteError, .timedOut, .waitTimedOut, .queueFull,
     ])
     func whatMayGoAwayIsRetried(code: TaskerError.Code) {
         #expect(RetryPolicy(retries: 1).when(TaskerError(code, "")))
