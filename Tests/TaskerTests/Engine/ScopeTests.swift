@@ -47,9 +47,7 @@ final class ScopeTests: XCTestCase {
         XCTAssertEqual(harness.proxy.task(key: "\u{0}odd")?.id, odd.id)
         XCTAssertEqual(odd.key, "\u{0}odd")
         XCTAssertNil(handle.cancelReason)
-        harness.proxy.cancelAll()
-        gate.open()
-        gate.open()
+        gate.open(for: 2)
         harness.settle()
     }
 
