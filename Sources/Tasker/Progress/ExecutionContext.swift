@@ -211,7 +211,7 @@ public final class ExecutionContext: Sendable {
     /// until one was handled; on the main thread itself it does not wait. Without a `whenEvent` nothing is sent.
     ///
     /// - Throws: `CancellationError` if there is no room and the task was asked to end; in a worker
-    ///   ``TaskerError/Code/encodingFailed``.
+    ///   ``TaskerError/Code/encodingFailed`` and ``TaskerError/Code/frameTooLarge``.
     @available(*, noasync, message: "in an async body, await sendEvent")
     public func sendEvent(_ name: String, _ value: some Codable & Sendable) throws {
         try send(cell.makeEvent(name, value))
@@ -219,7 +219,8 @@ public final class ExecutionContext: Sendable {
 
     /// Sends an event without a value to the task's `whenEvent` handler; blocks while there is no room.
     ///
-    /// - Throws: `CancellationError` if there is no room and the task was asked to end.
+    /// - Throws: `CancellationError` if there is no room and the task was asked to end; in a worker
+    ///   ``TaskerError/Code/frameTooLarge``.
     @available(*, noasync, message: "in an async body, await sendEvent")
     public func sendEvent(_ name: String) throws {
         try sendEvent(name, NoValue())
@@ -228,7 +229,7 @@ public final class ExecutionContext: Sendable {
     /// Sends an event to the task's `whenEvent` handler; suspends while there is no room.
     ///
     /// - Throws: `CancellationError` if there is no room and the task was asked to end; in a worker
-    ///   ``TaskerError/Code/encodingFailed``.
+    ///   ``TaskerError/Code/encodingFailed`` and ``TaskerError/Code/frameTooLarge``.
     public func sendEvent(_ name: String, _ value: some Codable & Sendable) async throws {
         let message = try cell.makeEvent(name, value)
         while case .full(let gate) = try admit(message) {
@@ -238,7 +239,8 @@ public final class ExecutionContext: Sendable {
 
     /// Sends an event without a value to the task's `whenEvent` handler; suspends while there is no room.
     ///
-    /// - Throws: `CancellationError` if there is no room and the task was asked to end.
+    /// - Throws: `CancellationError` if there is no room and the task was asked to end; in a worker
+    ///   ``TaskerError/Code/frameTooLarge``.
     public func sendEvent(_ name: String) async throws {
         try await sendEvent(name, NoValue())
     }

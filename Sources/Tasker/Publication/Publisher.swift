@@ -10,7 +10,7 @@ final class Publisher: Sendable {
     enum Item: Sendable {
         /// The first item of a task.
         case opened(TaskRecord)
-        /// The task has started, was asked to end, or is another one in some other way.
+        /// Something about the task has changed: it began, was asked to end, came to rest, or goes on.
         case changed(TaskRecord)
         /// The task has reported progress or a message; after all that was known when this was listed.
         case progressed(TaskRecord)

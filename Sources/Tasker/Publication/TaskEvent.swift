@@ -33,15 +33,15 @@ public struct TaskEvent: Sendable {
     /// ```
     @nonexhaustive
     public enum Kind: Sendable {
-        /// It was taken in.
+        /// It was submitted; if it was refused, its end follows.
         case submitted
-        /// Its body began.
+        /// Its first body began; of later ones ``retrying(attempt:after:error:)`` and ``iteration(number:result:)`` tell.
         case started
         /// Its progress or its message changed.
         case progressed
         /// An attempt failed with `error`; `attempt`, counted from 1, begins when `after` has passed.
         case retrying(attempt: Int, after: Duration, error: any Error)
-        /// It was paused.
+        /// It came to rest because of a pause: its body stands still, or it was paused while none ran.
         case paused
         /// It goes on after a pause.
         case resumed
@@ -49,7 +49,7 @@ public struct TaskEvent: Sendable {
         case iteration(number: Int, result: Result<any Sendable, any Error>)
         /// Its body returned.
         case completed
-        /// Its body threw, or it could not run.
+        /// Its body threw, its time was up, or it could not run or was refused.
         case failed(any Error)
         /// It was cancelled.
         case cancelled(CancelReason)

@@ -53,7 +53,7 @@ public struct TaskSnapshot: Sendable, Identifiable {
 
     /// The key it was submitted with.
     public var key: String? { info.key }
-    /// The name for people: as submitted, else the key, else "Task" and the id.
+    /// The name for people: as submitted, else the key, else the program of a command, else "Task" and the id.
     public var name: String { info.name }
     /// What its body is.
     public var kind: TaskKind { info.kind }
@@ -85,7 +85,8 @@ public struct TaskSnapshot: Sendable, Identifiable {
     }
     /// How many units of its total it does in a second, as an average that follows the present.
     ///
-    /// Without a total, which part of the whole. nil while that is unknown, and in a snapshot that was not published.
+    /// Without a total, the part of the whole, 0…1, that it does in a second. nil while that is unknown, and in a snapshot that
+    /// was not published.
     public var throughput: Double? { facts.estimate.throughput.map { $0 * (totalUnits ?? 1) } }
     /// How long it probably still takes, as of ``elapsed``.
     ///

@@ -1,8 +1,9 @@
 import Logging
 
-/// Writes what happens to tasks to a log: at `debug` what goes well, at `info` what does not, at `error` a crashed worker.
+/// Writes what happens to tasks to a log: at `debug` what goes well, at `info` what does not, at `error` a worker
+/// that crashed or broke the protocol.
 ///
-/// Each line has the task's id, name and key as metadata, and never what a body said.
+/// Each line has the task's id, name, kind, key and scope as metadata. Of what a body said, only its errors are written.
 struct TaskLog: TaskReporter {
     let logger: Logger
 

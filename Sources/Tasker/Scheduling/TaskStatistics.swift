@@ -1,4 +1,4 @@
-/// What a manager has done since it was made: how many tasks there were, and how long they waited and ran.
+/// What a manager has done since it was made: how many tasks there were, and how long they waited and worked.
 ///
 /// A value; any thread. Removing finished tasks from lists changes nothing here.
 ///
@@ -7,11 +7,14 @@
 /// print("\(statistics.count(in: .failed)) of \(statistics.total) tasks failed.")
 /// ```
 public struct TaskStatistics: Sendable {
-    /// How long the tasks that began had waited until then, from the moment they were submitted.
+    /// How long the tasks that began had waited, from the moment they were submitted until their first body began.
     ///
     /// Not of those that ended without having begun.
     public private(set) var waitingTime = DurationHistogram()
-    /// How long the tasks that ended had run, from the moment they began.
+    /// How long the tasks that began and have ended had worked: without pauses, and without waits for another attempt or
+    /// iteration.
+    ///
+    /// As ``TaskSnapshot/elapsed``.
     public private(set) var runningTime = DurationHistogram()
 
     private var counts: InlineArray<5, Int> = .init(repeating: 0)
@@ -35,7 +38,7 @@ public struct TaskStatistics: Sendable {
 
     /// Counts a step of a task, at a constant cost.
     ///
-    /// - Parameter time: How long the task was in the state that it leaves.
+    /// - Parameter time: How long the task had waited, if it begins, or had worked, if it ends.
     mutating func move(from old: TaskState, to new: TaskState, after time: Duration) {
         counts[Self.index(of: old)] -= 1
         counts[Self.index(of: new)] += 1

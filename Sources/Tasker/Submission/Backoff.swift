@@ -2,8 +2,8 @@ import Glibc
 
 /// How long a task waits between a failed attempt and the next one.
 ///
-/// A value; any thread. Delays are zero to ten years and, where there is a maximum, never above it. To look at a backoff,
-/// ask it:
+/// A value; any thread. Delays are zero to ten years and, where there is a maximum, never above it. What a
+/// backoff amounts to can be computed:
 ///
 /// ```swift
 /// let backoff = Backoff.exponential(initial: .seconds(1), maximum: .seconds(30), jitter: 0)

@@ -11,7 +11,7 @@ public struct LimitScope: Hashable, Sendable {
 
     /// All tasks that run at once.
     public static let all = LimitScope(storage: .all)
-    /// The tasks that wait for their first start.
+    /// The tasks that wait for their first start, delayed, blocked and paused ones included.
     public static let pending = LimitScope(storage: .pending)
 
     /// The tasks of one kind that run at once.

@@ -1,6 +1,6 @@
-/// Which of the waiting tasks starts first: the one with the greater number; first in, first out among equals.
+/// How early a waiting task starts: a greater number before a smaller one, equal ones in the order of submission.
 ///
-/// Any integer will do: `priority: 40`.
+/// Waiting makes up for priority; see <doc:PrioritiesAndLimits>. Any integer will do: `priority: 40`.
 public struct SchedulingPriority: RawRepresentable, Hashable, Comparable, Sendable, ExpressibleByIntegerLiteral {
     /// The number; greater starts earlier.
     public let rawValue: Int

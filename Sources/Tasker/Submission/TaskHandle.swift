@@ -64,8 +64,8 @@ public struct TaskHandle<Success: Sendable>: Sendable, Identifiable {
     /// Any thread; waits for the body, not for the callbacks on the main thread. Cancelling the waiting task leaves this one
     /// running.
     ///
-    /// - Throws: The body's own error; ``TaskerError`` if it could not run; `CancellationError` if it or the waiting task
-    ///   was cancelled.
+    /// - Throws: The body's own error; ``TaskerError`` if it could not run, its time was up, or ``KeyPolicy/keep`` kept a task
+    ///   with a result of another type; `CancellationError` if it or the waiting task was cancelled.
     public var value: Success {
         get async throws {
             try await record.waitUntilEnded()
@@ -79,7 +79,8 @@ public struct TaskHandle<Success: Sendable>: Sendable, Identifiable {
     /// Any thread.
     ///
     /// - Parameters:
-    ///   - timeout: How long to wait, on the manager's clock; nil: as long as it takes. The task goes on after it.
+    ///   - timeout: How long to wait, on the manager's clock; nil: as long as it takes. The task goes on after it. Zero and
+    ///     below: it counts only if it has ended already. More than ten years count as ten.
     ///   - forwardingCancellation: Whether cancelling the waiting task cancels this one too.
     /// - Throws: As ``value``, and ``TaskerError/Code/waitTimedOut``.
     public func value(timeout: Duration? = nil, forwardingCancellation: Bool = false) async throws -> Success {

@@ -7,46 +7,50 @@ public import Logging
 public struct TaskManagerConfiguration: Sendable {
     /// How many tasks of all kinds run at once; nil: no limit but those of the kinds.
     ///
-    /// At least 1.
+    /// Below 1 counts as 1.
     public var maximumConcurrentTasks: Int?
     /// How many coroutines run at once.
     ///
-    /// At least 1.
+    /// Below 1 counts as 1.
     public var maximumCoroutines = 1024
     /// How many threads run at once; they are started when work waits and end when there is none.
     ///
-    /// At least 1.
+    /// Below 1 counts as 1.
     public var maximumThreads = 64
     /// How many worker processes run at once.
     ///
-    /// At least 1. Default: the number of cores.
+    /// Below 1 counts as 1. Default: the number of cores.
     public var maximumProcesses = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
     /// How many external programs run at once.
     ///
-    /// At least 1.
+    /// Below 1 counts as 1.
     public var maximumCommands = 8
     /// How many tasks of a group run at once, by the group's name; groups that are not named here have no limit.
     ///
-    /// At least 1.
+    /// Below 1 counts as 1.
     public var groupLimits: [String: Int] = [:]
-    /// How many tasks may wait for their first start; nil: any number.
+    /// How many tasks may wait for their first start, delayed, blocked and paused ones included; nil: any number.
     ///
-    /// At least 1.
+    /// Below 1 counts as 1.
     public var maximumPendingTasks: Int?
     /// What happens to a task that is one too many of those that wait.
     public var queueFullPolicy = QueueFullPolicy.refuse
     /// In which time a waiting task gains one point of priority, so that none starves; nil: it gains nothing.
     ///
     /// With one second, the default, a task of low priority (−100) starts before those of normal priority (0) that were submitted
-    /// 100 seconds after it.
+    /// 100 seconds after it. Zero and below count as one nanosecond.
     public var ageingInterval: Duration? = .seconds(1)
     /// How often progress and messages are published at most; state changes are published at once.
     public var publicationInterval = Duration.milliseconds(16)
     /// How long a process or command may take to end by itself at each step of a cancel, and a body at shutdown.
     public var gracePeriod = Duration.seconds(2)
     /// How many ended tasks are kept for lists and queries; the oldest go first.
+    ///
+    /// Zero and below keep none.
     public var finishedTaskLimit = 100
     /// How long an ended task is kept; nil: until others take its place.
+    ///
+    /// Zero and below keep none.
     public var finishedTaskAge: Duration?
     /// The clock of every delay, timeout, rank and average.
     ///
@@ -54,8 +58,8 @@ public struct TaskManagerConfiguration: Sendable {
     public var clock: any Clock<Duration> = ContinuousClock()
     /// Where what happens to tasks is logged; nil: nowhere.
     ///
-    /// At `debug` what goes well, at `info` failures and retries, at `error` a crashed worker; each with the task's id, name and
-    /// key as metadata.
+    /// At `debug` what goes well and cancels, at `info` failures and retries, at `error` a worker that crashed or broke the
+    /// protocol; each with the task's id, name, kind, key and scope as metadata.
     public var logger: Logger?
 
     // What the library's own tests replace, so that they can count instead of measuring time.

@@ -1,7 +1,9 @@
 extension TaskManagerProxy {
     // MARK: - Pause
 
-    /// Pauses a task; see ``TaskHandle/pause()``.
+    /// Pauses a task; returns at once, from any thread.
+    ///
+    /// As ``TaskHandle/pause()``.
     ///
     /// - Returns: Whether that changed anything; false also for an id that no live task has.
     @discardableResult
@@ -9,9 +11,9 @@ extension TaskManagerProxy {
         scheduler.setPaused(true, id)
     }
 
-    /// Takes back a ``pauseTask(id:)``.
+    /// Takes back a ``pauseTask(id:)``; returns at once, from any thread.
     ///
-    /// - Returns: Whether that changed anything.
+    /// - Returns: Whether that changed anything; false also for an id that no live task has.
     @discardableResult
     public func resumeTask(id: TaskID) -> Bool {
         scheduler.setPaused(false, id)
@@ -26,6 +28,8 @@ extension TaskManagerProxy {
     }
 
     /// Takes back a ``pauseGroup(_:)``; tasks that were paused by themselves stay so.
+    ///
+    /// Returns at once, from any thread.
     ///
     /// - Returns: Whether that changed anything.
     @discardableResult
@@ -43,6 +47,8 @@ extension TaskManagerProxy {
 
     /// Takes back a ``pause()``; tasks and groups that were paused by themselves stay so.
     ///
+    /// Returns at once, from any thread.
+    ///
     /// - Returns: Whether that changed anything.
     @discardableResult
     public func resume() -> Bool {
@@ -50,11 +56,15 @@ extension TaskManagerProxy {
     }
 
     /// Whether the whole manager is paused.
+    ///
+    /// Any thread.
     public var isPaused: Bool {
         scheduler.read { $0.machine.isPaused }
     }
 
     /// Whether a group is paused; the tasks in it may be paused also by themselves.
+    ///
+    /// Any thread.
     public func isPaused(group: String) -> Bool {
         scheduler.read { $0.machine.isPaused(group: group) }
     }
@@ -83,6 +93,8 @@ extension TaskManagerProxy {
     }
 
     /// A limit as it is now; nil: any number.
+    ///
+    /// Any thread.
     public func limit(of scope: LimitScope) -> Int? {
         scheduler.read { $0.machine.limit(of: scope) }
     }
@@ -133,7 +145,7 @@ extension TaskManagerProxy {
         scheduler.snapshots(in: states, group: group, kind: kind, order: order, scope: nil)
     }
 
-    /// How many tasks there were and are, and how long they waited and ran.
+    /// How many tasks there were and are, and how long they waited and worked.
     ///
     /// Any thread; since the manager was made.
     public var statistics: TaskStatistics {

@@ -104,7 +104,8 @@ public final class TaskManagerProxy: TaskSubmitter {
     ///
     /// Any thread, the main actor included; needs the main loop to run.
     ///
-    /// - Parameter timeout: How long to wait, on the manager's clock; nil: as long as it takes.
+    /// - Parameter timeout: How long to wait, on the manager's clock; nil: as long as it takes. Zero and below: only what has
+    ///   ended already counts. More than ten years count as ten.
     /// - Throws: `CancellationError` when the waiting task is cancelled, ``TaskerError/Code/waitTimedOut`` when it took longer;
     ///   the manager's tasks go on.
     public func waitUntilIdle(timeout: Duration? = nil) async throws {
@@ -115,7 +116,8 @@ public final class TaskManagerProxy: TaskSubmitter {
 
     /// Returns when a task that is submitted would not be one too many of those that wait.
     ///
-    /// Any thread. Somebody else may be faster.
+    /// Any thread. Somebody else may be faster. It looks only at how many tasks wait, delayed and blocked ones included, so it
+    /// may wait although a slot is free in which a task would start at once. It returns also when the manager is shut down.
     ///
     /// - Throws: `CancellationError` when the waiting task is cancelled.
     public func waitForRoom() async throws {

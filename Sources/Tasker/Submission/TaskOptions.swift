@@ -105,7 +105,9 @@ public struct TaskOptions: Sendable {
 
     /// How long a process or command may take to end by itself at each step of a cancel.
     ///
-    /// Default: the manager's.
+    /// On the manager's clock. A process is told, gets TERM after this time and KILL after it has passed again; a command gets
+    /// TERM at once and KILL after this time. Below zero counts as zero, above ten years as ten years. A shutdown gives every
+    /// body the longest one of those tasks, of any kind, that have not ended. Default: the manager's.
     public static func gracePeriod(_ period: Duration) -> TaskOptions {
         TaskOptions { $0.gracePeriod = period }
     }

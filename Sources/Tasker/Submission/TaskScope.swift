@@ -4,7 +4,7 @@ import GLibMainLoop
 ///
 /// Its tasks carry its name, count for the manager's limits and have their place in the manager's list, and can here be listed,
 /// awaited and cancelled together. Keys are a scope's own: tasks of two scopes with the same key have nothing to do with each
-/// other. Any thread.
+/// other. Any thread; letting go of it neither closes it nor cancels its tasks.
 ///
 /// ```swift
 /// let scope = taskManager.scope("Map plugin")
@@ -80,7 +80,8 @@ public final class TaskScope: TaskSubmitter {
     ///
     /// The main actor included; needs the main loop to run.
     ///
-    /// - Parameter timeout: How long to wait, on the manager's clock; nil: as long as it takes.
+    /// - Parameter timeout: How long to wait, on the manager's clock; nil: as long as it takes. Zero and below: only what has
+    ///   ended already counts. More than ten years count as ten.
     /// - Throws: As ``TaskManagerProxy/waitUntilIdle(timeout:)``.
     public func waitUntilIdle(timeout: Duration? = nil) async throws {
         try await scheduler.within(timeout, for: "the scope \"\(TaskInfo.cut(name))\" to be idle") { [core] in

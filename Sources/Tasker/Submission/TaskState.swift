@@ -3,13 +3,13 @@
 ///
 /// Never back.
 public enum TaskState: String, Sendable, Codable, CaseIterable {
-    /// Waits for a slot, or for the end of another task of its key.
+    /// Has not begun: waits for its time, a slot, other tasks, the one of its key that is before it, or the end of a pause.
     case pending
-    /// Its body runs, also after a cancel was requested.
+    /// Has begun and not ended: also between attempts and iterations, while paused, and after a cancel was requested.
     case running
     /// Its body returned.
     case completed
-    /// Its body threw, or it could not run.
+    /// Its body threw, its time was up, or it could not run or was refused.
     case failed
     /// It was cancelled, before or while it ran.
     case cancelled

@@ -1,14 +1,17 @@
 /// What takes tasks: a ``TaskManagerProxy``, or a ``TaskScope`` of one.
 ///
-/// Any thread; every call returns at once with the task's handle, and starting work never waits for the main thread.
-/// Parameters that several calls share:
+/// Not for conforming to: only the library makes a ``TaskDestination``.
 ///
-/// - `key`: At most one task of a key is live; ``TaskOptions/keyPolicy(_:)`` says what happens to a second one.
-/// - `name`: The name for people. Default: the key.
+/// Any thread; every call returns at once with the task's handle, except where ``QueueFullPolicy/wait`` makes it wait for
+/// room, and starting work never waits for the main thread. Parameters that several calls share:
+///
+/// - `key`: Bodies of one key never overlap; ``TaskOptions/keyPolicy(_:)`` says what happens to a second task.
+/// - `name`: The name for people. Default: the key, else the program of a command, else "Task" and the id.
 /// - `priority`: Which of the waiting tasks starts first.
 /// - `metadata`: Anything to be found again in the snapshots.
 /// - `options`: What else can be said of a task: ``TaskOptions``.
-/// - `whenDone`: Called on the main thread exactly once, whatever the outcome.
+/// - `whenDone`: Called on the main thread exactly once, whatever the outcome; only where ``KeyPolicy/keep`` makes the call
+///   return the handle of a task that is there already, it is never called, nor are the other callbacks.
 /// - `whenEvent`: Called on the main thread with each event the body sends, in order, before `whenDone`.
 public protocol TaskSubmitter: Sendable {
     /// Where the tasks go.

@@ -67,7 +67,7 @@ public struct TaskerError: Error, CustomStringConvertible {
 
         /// A task of the key is live and the policy is ``KeyPolicy/reject``.
         public static let keyInUse = Code(storage: .keyInUse)
-        /// The manager has been shut down and takes no more work.
+        /// The manager has been shut down and takes no work until it is started again.
         public static let shutDown = Code(storage: .shutDown)
         /// A total of progress was zero, negative, or no number.
         public static let invalidTotal = Code(storage: .invalidTotal)
@@ -102,7 +102,7 @@ public struct TaskerError: Error, CustomStringConvertible {
 
         /// A task, or its last attempt, took longer than it was given: ``TaskOptions/timeout(_:)``, ``TaskOptions/deadline(_:)``.
         public static let timedOut = Code(storage: .timedOut)
-        /// A task did not end while somebody waited for it; it goes on.
+        /// A task did not end, or a manager or scope was not idle, in the time that somebody waited; everything goes on.
         public static let waitTimedOut = Code(storage: .waitTimedOut)
         /// As many tasks wait as ``TaskManagerConfiguration/maximumPendingTasks`` allows.
         public static let queueFull = Code(storage: .queueFull)
