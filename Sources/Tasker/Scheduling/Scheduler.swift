@@ -169,17 +169,33 @@ final class Scheduler: Sendable {
 
     /// Called by the executors once for each body that was started.
     func bodyEnded(_ record: TaskRecord, _ outcome: TaskOutcome) {
-        guard record.info.repeats else {
-            return change { state, now in state.bodyEnded(record, outcome, at: now) }
-        }
-        let isTimedOut = read { $0.machine.bodyReturned(record.id) }
-        let outcome = isTimedOut ? .timedOut(record.info) : outcome
+        perform(end(of: record, outcome))
+    }
+
+    /// Changes the state for the end of a body.
+    ///
+    /// - Parameter pause: How long it is at least until another body follows.
+    private func end(
+        of record: TaskRecord,
+        _ outcome: TaskOutcome,
+        pause: Duration = .zero
+    ) -> [SchedulerState.Step] {
+        var outcome = outcome
         var decision = Repetition.Decision()
-        if isTimedOut || !record.isCancelled {
-            decision = record.decide(after: outcome, at: time.now(), random: configuration.random())
+        var isTimedOut = false
+        if record.info.repeats {
+            isTimedOut = read { $0.machine.bodyReturned(record.id) }
+            if isTimedOut { outcome = .timedOut(record.info) }
+            let now = time.now()
+            if isTimedOut || !record.isCancelled {
+                decision = record.decide(after: outcome, at: now, random: configuration.random())
+            }
+            decision.next = decision.next.map { max($0, now + pause) }
         }
-        change { [decision] state, now in
+        let now = time.now()
+        return state.withLock { state in
             state.bodyEnded(record, outcome, decision, isTimedOut: isTimedOut, at: now)
+            return state.takeSteps()
         }
     }
 
@@ -195,24 +211,16 @@ final class Scheduler: Sendable {
             }
             events.deliver()
         }
-        func end(_ record: TaskRecord, _ outcome: TaskOutcome) {
-            let now = time.now()
-            add(
-                state.withLock { state in
-                    state.bodyEnded(record, outcome, at: now)
-                    return state.takeSteps()
-                }
-            )
-        }
         add(steps)
         while let step = queue.popFirst() {
             switch step {
             case .start(let record, let start):
                 // A cancel that came between the decision to start and this line: the body never runs.
                 if record.isCancelled {
-                    end(record, .cancelled)
+                    add(end(of: record, .cancelled))
                 } else if let failure = start(record) {
-                    end(record, .failure(failure))
+                    // Tried again at once it would keep this thread for as long as there is nothing to run on.
+                    add(end(of: record, .failure(failure), pause: .milliseconds(10)))
                 }
             case .cancelBody(let record, let attempt):
                 record.requestCancel(attempt: attempt)
