@@ -40,4 +40,10 @@ final class StartFailureTests: XCTestCase {
         XCTAssertEqual(results.values, [false, true])
         XCTAssertEqual(handle.state, .completed)
     }
+
+    func testPromise36ACommandCancelledBeforeItsProgramRunsLeavesNoTimer() {
+        for _ in 0..<50 { harness.proxy.runCommand(Command("true"), options: .gracePeriod(.seconds(1000))).cancel() }
+        harness.settle()
+        harness.iterate { harness.clock.sleeperCount == 0 }
+    }
 }

@@ -27,6 +27,8 @@ extension Scheduler {
                 run.tellCancelled()
                 run.child.escalate([(grace, SIGTERM), (grace, SIGKILL)], clock: clock)
             }
+            // Whoever was cancelled before the child was started has no child to be ended.
+            defer { run.child.end() }
             try ExecutionContext(record).checkCancellation()
             return try await run.outcome()
         } catch {
