@@ -175,12 +175,15 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
     }
 
     /// Says whether the body shall stand still; under the scheduler's lock, so that the last decision stays.
-    func setPauseRequested(_ isRequested: Bool, at now: Uptime) {
+    ///
+    /// - Returns: Whether it stood still and goes on.
+    func setPauseRequested(_ isRequested: Bool, at now: Uptime) -> Bool {
         pauseRequested.store(isRequested, ordering: .releasing)
-        guard !isRequested else { return }
-        life.withLock { life in
-            life.isStandingStill = false
+        guard !isRequested else { return false }
+        return life.withLock { life in
+            defer { life.isStandingStill = false }
             life.timings.resume(at: now)
+            return life.isStandingStill
         }
     }
 

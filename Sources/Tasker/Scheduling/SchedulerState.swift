@@ -102,12 +102,12 @@ struct SchedulerState {
             noteCutOff(record, ending.cancelReason)
             finish(record, ending.outcome(of: record.info), ending.cancelReason)
         case .pauseBody(let record):
-            record.setPauseRequested(true, at: now)
+            _ = record.setPauseRequested(true, at: now)
             if machine.isStandingStill(record.id) { standStill(record) }
             steps.append(.pauseChanged(record))
         case .resumeBody(let record):
-            record.setPauseRequested(false, at: now)
-            note(.resumed, record)
+            // Not of a body that was told to stand still and has not yet.
+            if record.setPauseRequested(false, at: now) { note(.resumed, record) }
             change(record)
             steps.append(.pauseChanged(record))
         }
