@@ -34,13 +34,14 @@ extension Scheduler {
         // Nobody cancels this task.
         try? await publisher.waitUntilEnded()
         let cutOff = read { state in
-            defer { (state.cutOff, state.shutdown) = ([], nil) }
+            defer { (state.cutOff, state.shutdown) = ([:], nil) }
             return state.cutOff
         }
+        let cancelled = cutOff.values.filter { $0.state == .cancelled }.sorted { $0.id < $1.id }
         let now = time.now()
         return ShutdownReport(
-            cancelled: cutOff.filter { $0.state == .cancelled }.map { TaskSnapshot(reading: $0, at: now) },
-            abandoned: abandoned.map { TaskSnapshot(reading: $0, at: now) }
+            cancelled: cancelled.map { TaskSnapshot(reading: $0, at: now) },
+            abandoned: abandoned.sorted { $0.id < $1.id }.map { TaskSnapshot(reading: $0, at: now) }
         )
     }
 

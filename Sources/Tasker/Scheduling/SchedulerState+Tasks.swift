@@ -64,7 +64,10 @@ extension SchedulerState {
             note(decision, record)
             finish(record, outcome, isTimedOut ? .timeout : nil)
         case .ends(CancelReason.timeout?): finish(record, .timedOut(record.info), .timeout)
-        case .ends(let reason): finish(record, .cancelled, reason)
+        case .ends(let reason):
+            // Also a periodic task that ends with its iteration.
+            noteCutOff(record, reason)
+            finish(record, .cancelled, reason)
         }
         resolve(actions)
     }

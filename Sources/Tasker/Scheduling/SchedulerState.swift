@@ -22,8 +22,8 @@ struct SchedulerState {
     var roomWaiters = WaiterList()
     /// The end of the manager, under way.
     var shutdown: Task<ShutdownReport, Never>?
-    /// What was cut off by it, each once.
-    var cutOff: [TaskRecord] = []
+    /// What was cut off by it.
+    var cutOff: [TaskID: TaskRecord] = [:]
     /// The moment that the alarm is set to.
     private var alarm = Uptime.never
     private var alarmNumber: UInt64 = 0
@@ -174,7 +174,7 @@ struct SchedulerState {
         if let drain { steps.append(.schedule(drain)) }
     }
 
-    private mutating func noteCutOff(_ record: TaskRecord, _ reason: CancelReason?) {
-        if reason == .shutdown, shutdown != nil, record.state != .cancelled { cutOff.append(record) }
+    mutating func noteCutOff(_ record: TaskRecord, _ reason: CancelReason?) {
+        if reason == .shutdown, machine.isClosed { cutOff[record.id] = record }
     }
 }
