@@ -107,6 +107,7 @@ extension SchedulerState {
         case .ends(let reason):
             // The iteration with which a periodic task ends because its manager does, and which nobody had asked to end.
             if !wasCancelled, case .iteration = decision.event { note(decision, record) }
+            noteCutOff(record, reason)
             finish(record, .cancelled, reason)
         }
         resolve(actions)

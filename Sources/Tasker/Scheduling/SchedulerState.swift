@@ -208,7 +208,7 @@ struct SchedulerState {
         if let drain { steps.append(.schedule(drain)) }
     }
 
-    private mutating func noteCutOff(_ record: TaskRecord, _ reason: CancelReason?) {
+    mutating func noteCutOff(_ record: TaskRecord, _ reason: CancelReason?) {
         if reason == .shutdown, shutdown != nil, record.state != .cancelled { cutOff[record.id] = record }
     }
 }

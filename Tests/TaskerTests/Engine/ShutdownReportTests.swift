@@ -84,6 +84,24 @@ final class ShutdownReportTests: XCTestCase {
         XCTAssertEqual(periodic.cancelReason, .shutdown)
     }
 
+    func testPromise31APeriodicTaskThatEndsWithItsIterationIsInIt() {
+        let began = Journal<Void>()
+        let running = harness.proxy.runPeriodic(
+            every: .seconds(60),
+            .thread { [gate] _ in
+                began.append(())
+                gate.pass()
+            }
+        )
+        harness.iterate { began.count == 1 }
+        shutDown()
+        harness.iterate { !harness.proxy.isRunning }
+        gate.open()
+        harness.iterate { reports.count == 1 }
+        XCTAssertEqual(report()?.cancelled.map(\.id), [running.id])
+        XCTAssertEqual(running.cancelReason, .shutdown)
+    }
+
     func testPromise31ThoseThatWaitMayRunWithinTheDeadline() {
         let running = (0..<3).map { _ in harness.runGated(gate) }
         let waiting = harness.proxy.runThread { _ in }

@@ -114,6 +114,16 @@ import Testing
         #expect(fixture.end(1).actions == [.start(2)])
     }
 
+    // Seconds, when each task of a line is asked for all before it.
+    @Test func promise35ALongLineOfAKeyIsGoneThroughOnce() {
+        var fixture = MachineFixture.single
+        _ = fixture.submit(1)
+        for number in UInt64(2)...20_000 { _ = fixture.submit(number) { ($0.key, $0.keyPolicy) = ("key", .enqueue) } }
+        _ = fixture.submit(20_001, after: [20_000])
+        #expect(fixture.addDependency(20_001, to: 2) == .cycle)
+        #expect(fixture.addDependency(20_000, to: 20_001) == .added)
+    }
+
     @Test func whoDependsOnATaskThatItReplacesIsRefusedAndReplacesNothing() {
         var fixture = MachineFixture.single
         _ = fixture.submit(1) { $0.key = "key" }

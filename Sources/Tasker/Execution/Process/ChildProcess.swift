@@ -87,11 +87,11 @@ final class ChildProcess: Sendable {
         }
     }
 
-    /// Sends no signal from now on.
+    /// Sends no signal from now on, and waits for no time to send one; also for a child that was never started.
     ///
     /// - Returns: Whether the child was to be ended by signals.
     @discardableResult
-    private func end() -> Bool {
+    func end() -> Bool {
         let (wasEscalating, escalation) = state.withLock { state in
             state.hasEnded = true
             return (state.isEscalating, state.escalation)

@@ -33,6 +33,8 @@ struct CommandRun: Sendable {
     private static let errorTail = 4 << 10
 
     func outcome() async -> TaskOutcome {
+        // Whoever was cancelled before the child was started has no child to be ended.
+        defer { child.end() }
         do {
             try ExecutionContext(record).checkCancellation()
             return try await run()

@@ -28,6 +28,8 @@ extension Scheduler {
                 run.child.escalate([(grace, SIGTERM), (grace, SIGKILL)], clock: clock)
             }
             record.onPauseChange { [unowned record] in run.child.setStopped { record.isPauseRequested } }
+            // Whoever was cancelled before the child was started has no child to be ended.
+            defer { run.child.end() }
             try ExecutionContext(record).checkCancellation()
             return try await run.outcome()
         } catch {
