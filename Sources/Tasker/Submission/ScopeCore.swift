@@ -1,9 +1,8 @@
 import GLibMainLoop
 
-/// What the tasks of a ``TaskScope`` carry of it; not the manager, which keeps its tasks.
+/// What the records of a ``TaskScope``'s tasks carry of it; not the manager, which keeps its tasks.
 final class ScopeCore: Sendable {
-    let id = ScopeID.next()
-    let name: String
+    let label: ScopeLabel
     /// The published view of its tasks.
     let view: TaskManager
 
@@ -17,13 +16,15 @@ final class ScopeCore: Sendable {
     private let state = Lock(State())
 
     init(name: String, view: TaskManager) {
-        self.name = name
+        label = ScopeLabel(name: name)
         self.view = view
     }
 
-    /// Keys are a scope's own: two plugins may both call a task "export".
+    var id: ScopeID { label.id }
+    var name: String { label.name }
+
     func key(_ key: String) -> String {
-        "\(id.rawValue)\u{0}\(key)"
+        label.key(key)
     }
 
     /// Whether it takes no more tasks; set under the scheduler's lock, of which this one is a leaf.
