@@ -202,16 +202,23 @@ class TaskCell: @unchecked Sendable {
         for (_, hook) in hooks { hook() }
     }
 
+    /// What a body has left behind; its release is other people's code, so never under a lock.
+    struct Leftover {
+        fileprivate let cancellable: Cancellable?
+        fileprivate let hooks: [(ticket: UInt32, hook: @Sendable () -> Void)]
+    }
+
     /// Gets ready for another body.
-    func beginAttempt(_ attempt: Int) {
-        let released = details.withLock { details in
+    ///
+    /// - Returns: What is left of the one before; nil: nothing.
+    func beginAttempt(_ attempt: Int) -> Leftover? {
+        details.withLock { details in
             defer { (details.value.cancellable, details.value.cancelHooks) = (nil, []) }
             details.value.attempt = attempt
             cancelRequested.store(false, ordering: .releasing)
-            return (details.value.cancellable, details.value.cancelHooks)
+            let left = Leftover(cancellable: details.value.cancellable, hooks: details.value.cancelHooks)
+            return left.cancellable == nil && left.hooks.isEmpty ? nil : left
         }
-        // Here, outside the lock: the hooks may own anything.
-        _ = released
     }
 
     // MARK: - Pause

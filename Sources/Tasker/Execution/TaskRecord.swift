@@ -11,6 +11,7 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
     let info: TaskInfo
     /// Kept, because a thread that a body has left behind may still ask; it keeps the record until the task ends.
     let scheduler: Scheduler
+    let scope: ScopeCore?
     /// Back-pressure for `whenEvent`; nil where nobody listens.
     let eventGate: EventGate?
     private let stateBits = Atomic<UInt8>(0)
@@ -21,12 +22,14 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
     init(
         info: TaskInfo,
         scheduler: Scheduler,
+        scope: ScopeCore? = nil,
         start: @escaping TaskRecord.Start,
         retry: RetryPolicy? = nil,
         whenEvent: (@MainActor @Sendable (TaskMessage) -> Void)? = nil
     ) {
         self.info = info
         self.scheduler = scheduler
+        self.scope = scope
         eventGate = whenEvent == nil ? nil : EventGate()
         life = Lock(TaskLife(start: start, priority: info.priority))
         super.init(id: info.id)
@@ -65,19 +68,22 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
     /// Notes that a body begins, the first or another one, and returns what starts it.
     ///
     /// Under the scheduler's lock, so that the order in which this is published is the one in which it was decided.
-    func begin(at now: Uptime) -> TaskRecord.Start? {
+    ///
+    /// - Returns: Also what the body before has left behind, to be released after that lock.
+    func begin(at now: Uptime) -> (start: TaskRecord.Start?, leftover: Leftover?) {
         let attempt = attempt + 1
-        beginAttempt(attempt)
+        let leftover = beginAttempt(attempt)
         eventGate?.begin(attempt: attempt)
         if attempt > 1 { restartProgress() }
         pauseRequested.store(false, ordering: .releasing)
-        return life.withLock { life in
+        let start = life.withLock { life in
             life.course.begin(at: now)
             setState(.running)
             guard life.course.repetition == nil else { return life.start }
             defer { life.start = nil }
             return life.start
         }
+        return (start, leftover)
     }
 
     /// Says whether another body follows on the one that has ended with `outcome`; asks the application, so under no lock.

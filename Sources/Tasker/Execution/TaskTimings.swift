@@ -6,9 +6,9 @@ struct TaskTimings: Sendable {
     private var workingSince: Uptime?
     private var worked = Duration.zero
 
-    /// How long it has worked by now.
+    /// How long it has worked by now; whoever looked at the clock just before it went on sees what it had worked until then.
     func elapsed(at now: Uptime) -> Duration {
-        worked + (workingSince.map { now - $0 } ?? .zero)
+        worked + (workingSince.map { max(.zero, now - $0) } ?? .zero)
     }
 
     /// The time that it takes has begun, or goes on.

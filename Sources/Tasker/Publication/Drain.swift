@@ -80,11 +80,11 @@ final class Drain {
             record.whenIteration?(iteration)
         case .noted(let record, let event):
             view.taskEvents.emit(event)
-            record.info.scope?.view.taskEvents.emit(event)
+            record.scope?.view.taskEvents.emit(event)
         case .call(let call): call()
         case .done(let record):
             record.takeCompletion()?()
-            record.info.scope?.settle()
+            record.scope?.settle()
         }
     }
 
@@ -110,7 +110,7 @@ final class Drain {
         case .opened(let record):
             let snapshot = TaskSnapshot(opening: record)
             each(of: record) { $0.open(snapshot) }
-            if record.info.isVisible, let scope = record.info.scope { scopeOfTask[record.id] = scope }
+            if record.info.isVisible, let scope = record.scope { scopeOfTask[record.id] = scope }
         case .changed(let record):
             _ = update(record)
         case .progressed(let record):
@@ -174,7 +174,7 @@ final class Drain {
     private func each(of record: TaskRecord, _ body: (TaskManager) -> Void) {
         guard record.info.isVisible else { return }
         body(view)
-        if let scope = record.info.scope { body(touched(scope)) }
+        if let scope = record.scope { body(touched(scope)) }
     }
 
     private func touched(_ scope: ScopeCore) -> TaskManager {

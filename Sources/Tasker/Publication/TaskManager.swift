@@ -28,15 +28,23 @@ public final class TaskManager {
     /// What the tasks that have not ended contribute.
     private var batchProgress = 0.0
 
+    /// Whether the list's changes have been told, or are being told.
+    private var areChangesTold = false
+
     nonisolated init() {}
 
+    /// Forgets the changes that have been told: a handler may run a main loop of its own while others of its drain have not.
     func beginChanges() {
+        guard areChangesTold else { return }
+        areChangesTold = false
         tasks.beginChanges()
     }
 
     /// Emits ``tasksUpdated`` if anything has changed.
     func emitChanges() {
-        if !tasks.changes.isEmpty { tasksUpdated.emit(tasks, overallProgress) }
+        guard !areChangesTold, !tasks.changes.isEmpty else { return }
+        areChangesTold = true
+        tasksUpdated.emit(tasks, overallProgress)
     }
 
     /// Takes a task into the list.
@@ -72,6 +80,6 @@ public final class TaskManager {
 extension TaskRecord {
     /// Whether somebody on the main actor wants to be told of all that happens to the task, in the manager or in its scope.
     func isObserved(in view: TaskManager) -> Bool {
-        view.taskEvents.hasHandlers || info.scope?.view.taskEvents.hasHandlers == true
+        view.taskEvents.hasHandlers || scope?.view.taskEvents.hasHandlers == true
     }
 }

@@ -190,7 +190,7 @@ public struct TaskSnapshot: Sendable, Identifiable {
 
 extension TaskSnapshot {
     func belongs(to scope: ScopeCore?) -> Bool {
-        info.scope === scope
+        info.scope === scope?.label
     }
 
     /// Whether a body has reported something since.

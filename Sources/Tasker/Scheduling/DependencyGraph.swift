@@ -10,6 +10,12 @@ struct DependencyGraph {
         dependants[dependency, default: []].insert(id)
     }
 
+    /// Gives back the room of a burst when it is over.
+    mutating func releaseSpareStorage() {
+        dependencies.releaseSpareStorage()
+        dependants.releaseSpareStorage()
+    }
+
     /// The tasks that one waits for.
     func dependencies(of id: TaskID) -> Set<TaskID> {
         dependencies[id] ?? []
@@ -43,21 +49,15 @@ struct DependencyGraph {
 
     /// Whether any of the tasks is one of `goals`, or waits for one, directly or through others.
     ///
-    /// - Parameter tasksBefore: The tasks of the same key whose turn is earlier: a task waits for them too.
-    func leads(from starts: [TaskID], to goals: Set<TaskID>, tasksBefore: (TaskID) -> [TaskID]) -> Bool {
+    /// - Parameter tasksBefore: The tasks of the same key whose turn is earlier: a task waits for them too. Those that it has
+    ///   named before it need not name again.
+    func leads(from starts: [TaskID], to goals: Set<TaskID>, tasksBefore: (TaskID) -> ArraySlice<TaskID>) -> Bool {
         var visited = Set(starts)
         var open = starts
-        // Whose line has been followed to its beginning: for each task of a long line anew it would be quadratic.
-        var followed: Set<TaskID> = []
         while let id = open.popLast() {
             if goals.contains(id) { return true }
-            var awaited = dependencies[id] ?? []
-            if !followed.contains(id) {
-                let before = tasksBefore(id)
-                followed.formUnion(before)
-                awaited.formUnion(before)
-            }
-            for next in awaited where visited.insert(next).inserted { open.append(next) }
+            for next in dependencies[id] ?? [] where visited.insert(next).inserted { open.append(next) }
+            for next in tasksBefore(id) where visited.insert(next).inserted { open.append(next) }
         }
         return false
     }

@@ -83,7 +83,7 @@ extension Scheduler {
     }
 
     func snapshot(ofKey key: String, scope: ScopeCore? = nil) -> TaskSnapshot? {
-        let fullKey = ScopeCore.key(key, of: scope)
+        let fullKey = ScopeLabel.key(key, of: scope?.label)
         let (record, finished) = read { state in
             (state.machine.newest(of: fullKey).flatMap(\.unended), state.finished[key: fullKey]?.value)
         }

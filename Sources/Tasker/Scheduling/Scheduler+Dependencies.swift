@@ -1,17 +1,19 @@
 extension Scheduler {
     /// See ``TaskHandle/addDependency(_:)``.
     func addDependency(_ dependency: TaskRecord, to record: TaskRecord) throws -> Bool {
-        // Read once: a task of another manager ends when it likes.
-        let state = dependency.state
-        if state == .completed { return record.state == .pending }
+        if dependency.state == .completed { return record.state == .pending }
         let addition =
             closesForeignCircle(dependency, record)
             ? .cycle
             : change { engine, now -> DependencyAddition in
                 let addition = engine.machine.addDependency(dependency.id, to: record.id, at: now)
                 guard addition == .added else { return addition }
+                // Read here: one of this manager's ends under the lock that is held, and nobody would tell of it later. Read
+                // once: one of another manager ends when it likes.
+                let state = dependency.state
                 if state.isTerminal {
-                    engine.resolve(engine.machine.dependencyEnded(dependency.id, succeeded: false, at: now))
+                    let succeeded = state == .completed
+                    engine.resolve(engine.machine.dependencyEnded(dependency.id, succeeded: succeeded, at: now))
                 } else {
                     engine.noteForeign([dependency], of: record)
                 }

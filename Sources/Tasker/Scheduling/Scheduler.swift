@@ -100,7 +100,7 @@ final class Scheduler: Sendable {
 
     func cancel(key: String, of scope: ScopeCore? = nil, reason: CancelReason) -> Int {
         change { state, now in
-            let key = ScopeCore.key(key, of: scope)
+            let key = ScopeLabel.key(key, of: scope?.label)
             let (count, actions) = state.machine.cancel(key: key, reason: reason, at: now)
             state.resolve(actions)
             return count
@@ -164,15 +164,20 @@ final class Scheduler: Sendable {
         var queue: Deque<SchedulerState.Step> = []
         func add(_ steps: [SchedulerState.Step]) {
             for step in steps {
-                // Before anything else: a cancel's hook is other people's code and may take its time.
-                if case .schedule(let drain) = step { publisher.schedule(drain) } else { queue.append(step) }
+                // Some before anything else: a cancel's hook is other people's code and may take its time.
+                switch step {
+                case .schedule(let drain): publisher.schedule(drain)
+                case .setAlarm(let moment, let number):
+                    alarm.set(moment, number: number) { [weak self] in self?.passTime() }
+                default: queue.append(step)
+                }
             }
             if events.hasSubscribers { events.deliver() }
         }
         add(steps)
         while let step = queue.popFirst() {
             switch step {
-            case .start(let record, let start):
+            case .start(let record, let start, _):
                 // A cancel that came between the decision to start and this line: the body never runs.
                 if record.isCancelled {
                     bodyEnded(record, .cancelled, pause: .zero, perform: add)
@@ -189,11 +194,9 @@ final class Scheduler: Sendable {
             case .aftermath(let aftermath): aftermath.run()
             case .wake(let waiter): waiter.resume()
             case .admit(let room): room.signal()
-            case .setAlarm(let moment, let number):
-                alarm.set(moment, number: number) { [weak self] in self?.passTime() }
             case .report(let event):
                 for reporter in reporters { reporter.report(event) }
-            case .schedule, .release: break
+            case .schedule, .setAlarm, .release: break
             }
         }
     }

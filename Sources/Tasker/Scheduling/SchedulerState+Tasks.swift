@@ -22,8 +22,9 @@ extension SchedulerState {
         at now: Uptime
     ) -> Submission {
         let info = record.info
-        // A manager that is closed counts those that it refuses apart; so it comes first.
-        if !machine.isClosed, let scope = info.scope, scope.isClosed {
+        // For whatever reason: its completion may submit it again and again.
+        if machine.isClosed { record.refuse() }
+        if let scope = record.scope, scope.isClosed {
             refuse(record, .scopeClosed, at: now)
             return .accepted
         }
@@ -32,18 +33,16 @@ extension SchedulerState {
             dependencies: states.filter { !$0.1.isTerminal }.map(\.0),
             hasFailedDependency: states.contains { $0.1 == .failed || $0.1 == .cancelled }
         )
-        let wasClosed = machine.isClosed
         let (submission, actions) = machine.submit(request, record, at: now)
         switch submission {
         case .accepted:
-            if wasClosed { record.refuse() }
             open(record)
             noteForeign(dependencies, of: record)
             resolve(actions)
             return .accepted
         case .kept(let kept): return .kept(kept)
         case .full where mayWait:
-            let submitter = Submitter(request: request, scope: info.scope, room: DispatchSemaphore(value: 0))
+            let submitter = Submitter(request: request, scope: record.scope, room: DispatchSemaphore(value: 0))
             submitters.append(submitter)
             return .full(submitter.room)
         case .full:

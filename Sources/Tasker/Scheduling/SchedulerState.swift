@@ -6,7 +6,7 @@ struct SchedulerState {
 
     /// What is to be done after the lock is released.
     enum Step {
-        case start(TaskRecord, TaskRecord.Start)
+        case start(TaskRecord, TaskRecord.Start, TaskCell.Leftover?)
         case cancelBody(TaskRecord, attempt: Int)
         case releaseBody(TaskRecord, attempt: Int)
         case pauseChanged(TaskRecord)
@@ -90,7 +90,7 @@ struct SchedulerState {
     /// the locks of publisher, events and record are leaves.
     mutating func open(_ record: TaskRecord) {
         statistics.addTask()
-        record.info.scope?.open()
+        record.scope?.open()
         add(publisher.open(record, isRefused: record.isRefused))
         note(.submitted, record)
     }
@@ -104,14 +104,15 @@ struct SchedulerState {
         switch action {
         case .start(let record):
             let isFirst = record.state == .pending
-            guard let start = record.begin(at: now) else { return }
+            let (begun, leftover) = record.begin(at: now)
+            guard let start = begun else { return }
             if isFirst {
                 forgetForeign(record)
                 statistics.move(from: .pending, to: .running, after: now - record.info.created.moment)
                 note(.started, record)
             }
             change(record)
-            steps.append(.start(record, start))
+            steps.append(.start(record, start, leftover))
         case .cancelBody(let record, let reason, _):
             // Not of an attempt that is followed by another: that one was not asked to end.
             if machine.isCancelled(record.id) { record.noteCancel(reason) }

@@ -71,7 +71,7 @@ extension SchedulerStateMachine {
         advance(to: time)
         guard let slot = table.slot(of: id) else { return (false, []) }
         var actions: [Action] = []
-        if table[slot].phase == .running, table[slot].isLive, isToStandStill(slot) {
+        if table[slot].phase == .running, table[slot].isLive, table[slot].flags.contains(.isTold) {
             park(slot)
             settle(&actions)
         }
@@ -87,7 +87,9 @@ extension SchedulerStateMachine {
 
     private mutating func hold(_ slot: Slot, _ actions: inout [Action]) {
         let entry = table[slot]
-        guard entry.phase == .running, entry.isLive, !entry.flags.contains(.isTold) else { return }
+        // Not where its time is up: a process that is stopped does not hear that it shall end.
+        guard entry.phase == .running, entry.isLive, entry.flags.isDisjoint(with: [.isTold, .isTimedOut])
+        else { return }
         actions.append(.pauseBody(entry.task))
         if entry.stopsAtOnce { park(slot) } else { table[slot].flags.insert(.isTold) }
     }

@@ -79,7 +79,7 @@ extension SchedulerStateMachine {
     mutating func addDependency(_ dependency: TaskID, to id: TaskID, at time: Uptime) -> DependencyAddition {
         advance(to: time)
         guard let slot = table.slot(of: id), table[slot].isPending else { return .tooLate }
-        guard !dependencies.leads(from: [dependency], to: [id], tasksBefore: { tasksBefore($0) }) else { return .cycle }
+        guard !leads(from: [dependency], to: [id]) else { return .cycle }
         leaveQueue(slot)
         dependencies.add(id, on: dependency)
         table[slot].flags.insert(.hasDependencies)

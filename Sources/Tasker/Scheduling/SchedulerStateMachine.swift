@@ -92,9 +92,7 @@ struct SchedulerStateMachine<Task> {
                 break
             }
         }
-        if !replaced.isEmpty, !request.dependencies.isEmpty,
-            dependencies.leads(from: request.dependencies, to: Set(replaced), tasksBefore: { tasksBefore($0) })
-        {
+        if !replaced.isEmpty, !request.dependencies.isEmpty, leads(from: request.dependencies, to: Set(replaced)) {
             return (.accepted, [.finish(task, .dependencyCycle)])
         }
         if !request.hasFailedDependency, isFull(for: request, replacing: replaced) { return (.full, []) }
@@ -358,6 +356,15 @@ struct SchedulerStateMachine<Task> {
         return lines[key]?.tasks(before: id) ?? []
     }
 
+    /// Whether any of the tasks is one of `goals`, or waits for one, for whatever reason.
+    func leads(from starts: [TaskID], to goals: Set<TaskID>) -> Bool {
+        var walks: [String: KeyLine.Walk] = [:]
+        return dependencies.leads(from: starts, to: goals) { id in
+            guard let key = entry(id)?.key, let line = lines[key], line.first != id else { return [] }
+            return walks[key, default: line.makeWalk()].tasks(before: id)
+        }
+    }
+
     // MARK: - Steps
 
     mutating func advance(to time: Uptime) {
@@ -435,6 +442,8 @@ struct SchedulerStateMachine<Task> {
         timerPositions.releaseSpareStorage()
         bodyPositions.releaseSpareStorage()
         lines.releaseSpareStorage()
+        dependencies.releaseSpareStorage()
+        scopes.releaseSpareStorage()
         scopeOfTask.releaseSpareStorage()
         cancelReasons.releaseSpareStorage()
     }

@@ -1,9 +1,8 @@
 import GLibMainLoop
 
-/// What the tasks of a ``TaskScope`` carry of it; not the manager, which keeps its tasks.
+/// What the records of a ``TaskScope``'s tasks carry of it; not the manager, which keeps its tasks.
 final class ScopeCore: Sendable {
-    let id = ScopeID.next()
-    let name: String
+    let label: ScopeLabel
     /// The published view of its tasks.
     let view: TaskManager
 
@@ -17,18 +16,12 @@ final class ScopeCore: Sendable {
     private let state = Lock(State())
 
     init(name: String, view: TaskManager) {
-        self.name = name
+        label = ScopeLabel(name: name)
         self.view = view
     }
 
-    /// The key of a scope's task, or of one without a scope, in the one table that there is.
-    ///
-    /// Keys are a scope's own: two plugins may both call a task "export".
-    static func key(_ key: String, of scope: ScopeCore?) -> String {
-        if let scope { return "\u{0}\(scope.id.rawValue)\u{0}\(key)" }
-        // Else somebody could name a scope's key.
-        return key.utf8.first == 0 ? "\u{0}-\(key)" : key
-    }
+    var id: ScopeID { label.id }
+    var name: String { label.name }
 
     /// Whether it takes no more tasks; set under the scheduler's lock, of which this one is a leaf.
     var isClosed: Bool {

@@ -12,7 +12,7 @@ final class TaskInfo: Sendable {
     /// Without the tasks that it waits for, each of which would keep the one before it for ever, and without the retry policy,
     /// whose predicate owns other people's objects: a list keeps this long after the task has ended.
     let options: TaskOptions
-    let scope: ScopeCore?
+    let scope: ScopeLabel?
     let created: TaskTimestamp
     /// Whether more than one body may run, one after the other.
     let repeats: Bool
@@ -24,7 +24,7 @@ final class TaskInfo: Sendable {
         priority: SchedulingPriority = .normal,
         metadata: [String: String] = [:],
         options: TaskOptions = [],
-        scope: ScopeCore? = nil,
+        scope: ScopeLabel? = nil,
         created: TaskTimestamp
     ) {
         id = .next()
@@ -82,7 +82,7 @@ final class TaskInfo: Sendable {
 
     /// The key with its scope in front.
     var fullKey: String? {
-        key.map { ScopeCore.key($0, of: scope) }
+        key.map { ScopeLabel.key($0, of: scope) }
     }
 
     func request(dependencies: [TaskID], hasFailedDependency: Bool) -> TaskRequest {

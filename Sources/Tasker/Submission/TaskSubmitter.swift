@@ -201,12 +201,19 @@ extension TaskSubmitter {
             priority: form.priority,
             metadata: form.metadata,
             options: form.options,
-            scope: destination.scope,
+            scope: destination.scope?.label,
             created: scheduler.time.timestamp()
         )
         let start = body.start(scheduler)
         let retry = form.options.values.retry
-        let record = TaskRecord(info: info, scheduler: scheduler, start: start, retry: retry, whenEvent: whenEvent)
+        let record = TaskRecord(
+            info: info,
+            scheduler: scheduler,
+            scope: destination.scope,
+            start: start,
+            retry: retry,
+            whenEvent: whenEvent
+        )
         if let whenIteration {
             record.setIterationHandler { iteration in
                 let result = iteration.result.map { value in

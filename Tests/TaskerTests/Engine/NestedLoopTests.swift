@@ -77,4 +77,22 @@ final class NestedLoopTests: XCTestCase {
         harness.settle()
         XCTAssertEqual(log.values, (0..<200).map(String.init) + ["done"])
     }
+
+    func testPromise11AScopeIsToldOfEachChangeOnceWhereAHandlerOfItsManagerRunsALoop() {
+        let (harness, log, wait) = (harness, log, wait)
+        let scope = harness.proxy.scope("scope")
+        let added = Journal<TaskID>()
+        let later = Journal<TaskID>()
+        MainActor.assumeIsolated { [proxy = harness.proxy] in
+            _ = scope.tasksUpdated.connect { tasks, _ in for id in tasks.changes.added { added.append(id) } }
+            _ = proxy.tasksUpdated.connect { _, _ in
+                guard later.count == 0 else { return }
+                later.append(scope.runThread({ _ in }, whenDone: { _ in log.append("later") }).id)
+                wait("later")
+            }
+        }
+        let first = scope.runThread { _ in }
+        harness.settle()
+        XCTAssertEqual(added.values, [first.id] + later.values)
+    }
 }

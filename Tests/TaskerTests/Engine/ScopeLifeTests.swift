@@ -85,4 +85,22 @@ final class ScopeLifeTests: XCTestCase {
             XCTAssertEqual(state.machine.lanes.all, [0])
         }
     }
+
+    func testPromise34NothingOfAScopeIsLeftOfAManagerThatKeptItsTasks() {
+        weak var view: TaskManager?
+        weak var core: ScopeCore?
+        weak var scheduler: Scheduler?
+        do {
+            let harness = EngineHarness()
+            let scope = harness.proxy.scope("scope")
+            (view, core, scheduler) = (scope.manager, scope.destination.scope, harness.proxy.scheduler)
+            MainActor.assumeIsolated { _ = scope.tasksUpdated.connect { _, _ in } }
+            scope.runThread { _ in }
+            harness.settle()
+            XCTAssertEqual(harness.tasks.count, 1)
+        }
+        EngineHarness().iterate { scheduler == nil }
+        XCTAssertNil(view)
+        XCTAssertNil(core)
+    }
 }

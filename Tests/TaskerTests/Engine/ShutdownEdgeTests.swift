@@ -109,4 +109,19 @@ final class ShutdownEdgeTests: XCTestCase {
         harness.iterate { log.count == 2 }
         XCTAssertEqual(log.values, ["failed", "returned"])
     }
+
+    func testPromise31ACompletionThatSubmitsToAClosedScopeAgainAndAgainDoesNotPutOffTheEnd() {
+        let (harness, over) = (EngineHarness(), Journal<Void>())
+        let scope = harness.proxy.scope("scope")
+        @Sendable func submit() {
+            scope.runThread({ _ in }, whenDone: { _ in if over.count == 0 { submit() } })
+        }
+        scope.close()
+        submit()
+        harness.run { [proxy = harness.proxy] in
+            await proxy.shutdown()
+            over.append(())
+        }
+        harness.settle()
+    }
 }

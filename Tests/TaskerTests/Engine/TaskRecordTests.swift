@@ -15,8 +15,8 @@ import Testing
 
     @Test func theBodyIsGivenOutOnce() {
         let record = record()
-        #expect(record.begin(at: .zero) != nil)
-        #expect(record.begin(at: .zero) == nil)
+        #expect(record.begin(at: .zero).start != nil)
+        #expect(record.begin(at: .zero).start == nil)
         #expect(record.state == .running)
     }
 

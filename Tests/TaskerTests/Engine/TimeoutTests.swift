@@ -248,4 +248,26 @@ final class TimeoutTests: XCTestCase {
         XCTAssertEqual(handle.state, .completed)
         XCTAssertEqual(handle.snapshot.attempt, 2)
     }
+
+    func testACancelHookThatTakesItsTimeHoldsUpNoOtherTimer() {
+        let (gate, log, end) = (gate, log, CoroutineGate())
+        harness.proxy.addCoroutine(options: .timeout(.seconds(10))) { _ in
+            await withTaskCancellationHandler {
+                log.append("began")
+                await end.pass()
+            } onCancel: {
+                log.append("told")
+                gate.pass()
+            }
+        }
+        let later = harness.proxy.runLater(after: .seconds(20), .thread { _ in })
+        harness.iterate { log.count == 1 }
+        harness.advance(by: .seconds(10))
+        harness.iterate { log.count == 2 }
+        harness.clock.advance(by: .seconds(10))
+        harness.iterate { later.state == .completed }
+        gate.open()
+        end.open()
+        harness.settle()
+    }
 }

@@ -169,4 +169,31 @@ extension MachineFixture {
             request.runsAfterFailures = runsRegardless
         }
     }
+
+    @Test func promise35ALongLineOfAKeyIsWalkedOnceInSearchOfACircle() {
+        var line = KeyLine(MachineFixture.id(1))
+        for number in UInt64(2)...1000 { line.append(MachineFixture.id(number)) }
+        _ = line.remove(MachineFixture.id(500))
+        let goals: Set = [MachineFixture.id(1001)]
+        var (walk, looks) = (line.makeWalk(), 0)
+        let leads = DependencyGraph().leads(from: [MachineFixture.id(10), MachineFixture.id(1000)], to: goals) { id in
+            let before = walk.tasks(before: id)
+            looks += before.count
+            return before
+        }
+        #expect(!leads)
+        #expect(looks == 998)
+    }
+
+    @Test func aCircleThroughALineOfAKeyIsFoundWhereverItBegins() {
+        var fixture = MachineFixture.single
+        _ = fixture.submit(1)
+        for number in UInt64(2)...6 { _ = fixture.submit(number) { ($0.key, $0.keyPolicy) = ("key", .enqueue) } }
+        _ = fixture.submit(7, after: [4])
+        _ = fixture.submit(8, after: [2, 6])
+        #expect(fixture.addDependency(8, to: 3) == .cycle)
+        #expect(fixture.addDependency(7, to: 4) == .cycle)
+        #expect(fixture.addDependency(7, to: 2) == .cycle)
+        #expect(fixture.addDependency(7, to: 5) == .added)
+    }
 }

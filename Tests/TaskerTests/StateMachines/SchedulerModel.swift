@@ -251,7 +251,7 @@ struct SchedulerModel {
             guard let index = index(of: id) else { continue }
             let entry = entries[index]
             switch (entry.body, isToStandStill(entry)) {
-            case (.working, true):
+            case (.working, true) where !entry.isTimedOut:
                 actions.append(.pauseBody(entry.number))
                 // What runs in a process of its own is stopped from outside.
                 if [.process, .command].contains(entry.request.kind) {

@@ -160,4 +160,14 @@ import Testing
         #expect(fixture.resume(1) == [.resumeBody(1)])
         #expect(fixture.end(1).actions == [.start(2)])
     }
+
+    @Test func aBodyWhoseTimeIsUpIsNotStoppedBeforeItHasEnded() {
+        var fixture = MachineFixture()
+        _ = fixture.submit(1, .command) { ($0.timeout, $0.retriesTimeouts) = (.seconds(1), true) }
+        #expect(fixture.pass(.seconds(1)) == [.cancelBody(1, .timeout, attempt: 1)])
+        // Stopped, it would not hear of it.
+        #expect(fixture.pause(1) == [])
+        #expect(fixture.end(1, succeeded: false, next: .zero).actions == [])
+        #expect(fixture.resume(1) == [.start(1)])
+    }
 }
