@@ -9,11 +9,13 @@ final class TaskRow {
     private let id: TaskID
     private let name: Widget = .label()
     private let state: Widget = .label()
+    private let pause: Widget = gtk_button_new_with_label("Pause")
     private let cancel: Widget = gtk_button_new_with_label("Cancel")
     private let bar: Widget = gtk_progress_bar_new()
     private let message: Widget = .label(ellipsize: PANGO_ELLIPSIZE_MIDDLE)
     private let error: Widget = gtk_label_new(nil)
     private var shownState: String?
+    private var isPaused = false
     private var pulse: EventSource?
 
     init(_ task: TaskSnapshot) {
@@ -31,6 +33,8 @@ final class TaskRow {
         message.addClass("caption")
         layOut(kind: task.kind.description)
         Signals.clicked(cancel) { [id] in taskManager.cancelTask(id: id) }
+        Signals.clicked(pause) { [weak self] in self?.togglePause() }
+        showPause(of: task)
         update(task)
     }
 
@@ -51,27 +55,44 @@ final class TaskRow {
         gtk_widget_set_visible(error, task.error == nil ? 0 : 1)
     }
 
+    private func togglePause() {
+        if isPaused { taskManager.resumeTask(id: id) } else { taskManager.pauseTask(id: id) }
+    }
+
+    private func showPause(of task: TaskSnapshot) {
+        isPaused = task.isPaused
+        let action = isPaused ? "Resume" : "Pause"
+        gtk_button_set_label(pause.cast(to: GtkButton.self), action)
+        pause.setAccessibleLabel("\(action) \(task.name)")
+        gtk_widget_set_tooltip_text(pause, "\(action) \(task.name)")
+    }
+
     private func updateState(_ task: TaskSnapshot) {
+        if task.isPaused != isPaused { showPause(of: task) }
         let isEnding = task.isCancelRequested && !task.state.isTerminal
-        let text = isEnding ? "cancelling" : task.state.rawValue
+        let text = isEnding ? "cancelling" : task.isPaused ? "paused" : task.state.rawValue
         guard text != shownState else { return }
         if let shownState { state.removeClass(shownState) }
         shownState = text
         state.setLabel(text)
         state.addClass(text)
-        gtk_widget_set_sensitive(cancel, isEnding || task.state.isTerminal ? 0 : 1)
+        for button in [pause, cancel] {
+            gtk_widget_set_sensitive(button, isEnding || task.state.isTerminal ? 0 : 1)
+        }
         widget.setAccessibleLabel("\(task.name), \(text)")
     }
 
     private func updateProgress(_ task: TaskSnapshot) {
-        setPulsing(task.state == .running && task.progress == nil)
+        setPulsing(task.state == .running && task.progress == nil && !task.isPaused)
         if let progress = task.progress {
             gtk_progress_bar_set_fraction(bar.opaque, progress)
         } else if task.state.isTerminal {
             gtk_progress_bar_set_fraction(bar.opaque, task.state == .completed ? 1 : 0)
         }
         // Never without a text: the rows would jump when the first percent is known.
-        gtk_progress_bar_set_text(bar.opaque, task.progress?.asPercent ?? " ")
+        let remaining = task.remainingTime.flatMap { $0 > .zero && !task.isPaused ? "\($0.inWords) left" : nil }
+        let parts = [task.progress?.asPercent, remaining].compactMap(\.self)
+        gtk_progress_bar_set_text(bar.opaque, parts.isEmpty ? " " : parts.joined(separator: " · "))
     }
 
     /// Moves the bar to and fro while nobody knows how much there is to do.
@@ -103,7 +124,7 @@ final class TaskRow {
         gtk_widget_set_hexpand(bar, 1)
         gtk_widget_set_valign(bar, GTK_ALIGN_CENTER)
         let head = Widget.box(GTK_ORIENTATION_HORIZONTAL, spacing: 8)
-        for child in [name, kindLabel, state, cancel] { head.append(child) }
+        for child in [name, kindLabel, state, pause, cancel] { head.append(child) }
         let content = Widget.box(GTK_ORIENTATION_VERTICAL, spacing: 4)
         for child in [head, bar, message, error] { content.append(child) }
         gtk_list_box_row_set_child(widget.cast(to: GtkListBoxRow.self), content)

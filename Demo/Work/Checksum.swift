@@ -31,7 +31,7 @@ struct Checksum: Sendable {
         var files: [File] = []
         var walk = FolderWalk(workplace)
         while let found = walk.next() {
-            try context.checkCancellation()
+            try context.checkpoint()
             for entry in found where !entry.isFolder {
                 do throws(SystemFailure) {
                     let status = try FileStatus(root.appending(entry.path))
@@ -51,29 +51,25 @@ struct Checksum: Sendable {
         _ context: ExecutionContext
     ) throws -> [[UInt8]] {
         let root = RawPath(workplace.source)
-        let total = Double(max(files.reduce(0) { $0 + $1.size }, 1))
+        let total = max(files.reduce(0) { $0 + $1.size }, 1)
+        try context.setTotal(total, unit: .bytes)
         let hash = FileHash()
         var lines: [[UInt8]] = []
-        var done = 0.0
         for (index, file) in files.enumerated() {
-            try context.checkCancellation()
+            try context.checkpoint()
             context.setMessage("\((index + 1).grouped) of \(files.count.grouped): \(file.path.text)")
-            let part =
-                file.size > 0
-                ? try context.subContext(base: done / total, range: Double(file.size) / total, total: Double(file.size))
-                : nil
+            let part = file.size > 0 ? try context.subContext(weight: file.size, total: file.size) : nil
             do {
                 let digest = try hash.digest(of: root.appending(file.path)) { bytesRead in
-                    try context.checkCancellation()
-                    part?.setProgress(Double(min(bytesRead, file.size)))
+                    try context.checkpoint()
+                    part?.setProgress(min(bytesRead, file.size))
                 }
                 lines.append(ManifestLine.bytes(path: file.path, digest: digest))
             } catch let failure as SystemFailure {
                 unreadable.note(file.path, errno: failure.code)
             }
-            done += Double(file.size)
         }
-        context.setProgress(1)
+        context.setProgress(total)
         return lines
     }
 }

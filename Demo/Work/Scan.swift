@@ -19,7 +19,7 @@ struct Scan: Sendable {
         var walk = FolderWalk(workplace)
         var entries: [FolderWalk.Entry] = []
         while let found = walk.next() {
-            try context.checkCancellation()
+            try await context.checkpoint()
             entries += found
             context.setMessage("\(entries.count.grouped) entries found")
             // One of the few threads that all coroutines share: others get their turn.
@@ -49,7 +49,7 @@ struct Scan: Sendable {
                 unreadable.note(entry.path, errno: error.code)
             }
             guard index.isMultiple(of: 64) else { continue }
-            try context.checkCancellation()
+            try await context.checkpoint()
             context.setProgress(index)
             context.setMessage(summary.description)
             await Task.yield()

@@ -47,6 +47,23 @@ final class WindowTaskTests: XCTestCase {
         try window.waitForRow("Render", "completed")
     }
 
+    func testPauseHoldsATaskAndResumeLetsItGoOn() throws {
+        let window = try Window(
+            ["--output", Folder(for: self).path, Folder.awkward(for: self).path],
+            on: Desktop(for: self),
+            environment: FakeTar(for: self).environment,
+            for: self
+        )
+        try window.press("Archive")
+        try window.waitForRow("Archive", "running")
+        try window.press("Pause Archive")
+        try window.waitForRow("Archive", "paused")
+        try window.press("Resume Archive")
+        try window.waitForRow("Archive", "running")
+        try window.press("Cancel Archive")
+        try window.waitForRow("Archive", "cancelled")
+    }
+
     func testCancelEndsARunningTask() throws {
         let output = try Folder(for: self)
         let window = try Window(
