@@ -43,7 +43,7 @@ struct DependencyGraph {
         var visited = Set(starts)
         var open = starts
         // Those before a task are before all that come after it in its line, so a line is gone through once and not for each
-        // of its tasks: 5000 of a key held the lock for seconds.
+        // of its tasks: 5000 of a key held the lock for two seconds.
         var inLine: Set<TaskID> = []
         while let id = open.popLast() {
             if goals.contains(id) { return true }
