@@ -48,17 +48,17 @@ struct SchedulerModel {
         var hasBody: Bool { body != .none }
     }
 
-    private(set) var entries: [Entry] = []
-    private(set) var now = Uptime.zero
-    private(set) var isClosed = false
-    private(set) var isPaused = false
-    private(set) var pausedGroups: Set<String> = []
-    private var lastPass = Uptime.zero
-    private var limits: SchedulerLimits
-    private var groupLimits: [String: Int] = [:]
-    private let ageing: Duration?
+    var entries: [Entry] = []
+    var now = Uptime.zero
+    var isClosed = false
+    var isPaused = false
+    var pausedGroups: Set<String> = []
+    var lastPass = Uptime.zero
+    var limits: SchedulerLimits
+    var groupLimits: [String: Int] = [:]
+    let ageing: Duration?
     /// Tasks that have ended in this step.
-    private var ended: [(id: TaskID, succeeded: Bool)] = []
+    var ended: [(id: TaskID, succeeded: Bool)] = []
 
     init(limits: SchedulerLimits, ageing: Duration?) {
         self.limits = limits
@@ -111,7 +111,7 @@ struct SchedulerModel {
         return (.accepted, actions)
     }
 
-    private func wouldStart(_ request: TaskRequest) -> Bool {
+    func wouldStart(_ request: TaskRequest) -> Bool {
         var copy = self
         copy.limits.pending = nil
         return copy.submit(request, 0, at: now).1.contains(.start(0))
@@ -132,13 +132,13 @@ struct SchedulerModel {
     }
 
     @discardableResult
-    private mutating func cancel(_ id: TaskID, _ reason: CancelReason, _ actions: inout [Action]) -> Bool {
+    mutating func cancel(_ id: TaskID, _ reason: CancelReason, _ actions: inout [Action]) -> Bool {
         guard let index = index(of: id), entries[index].isLive else { return false }
         end(index, .cancelled(reason), &actions)
         return true
     }
 
-    private mutating func end(_ index: Int, _ ending: Machine.Ending, _ actions: inout [Action]) {
+    mutating func end(_ index: Int, _ ending: Machine.Ending, _ actions: inout [Action]) {
         let entry = entries[index]
         guard entry.hasBody else {
             actions.append(.finish(entry.number, ending))
@@ -156,17 +156,17 @@ struct SchedulerModel {
         if entry.request.isAbandonable { report(index, ending, &actions) }
     }
 
-    private func reason(of ending: Machine.Ending) -> CancelReason {
+    func reason(of ending: Machine.Ending) -> CancelReason {
         if case .cancelled(let reason) = ending { reason } else { .timeout }
     }
 
-    private mutating func report(_ index: Int, _ ending: Machine.Ending, _ actions: inout [Action]) {
+    mutating func report(_ index: Int, _ ending: Machine.Ending, _ actions: inout [Action]) {
         entries[index].isReported = true
         actions.append(.finish(entries[index].number, ending))
         ended.append((entries[index].id, false))
     }
 
-    private mutating func remove(_ index: Int, succeeded: Bool) {
+    mutating func remove(_ index: Int, succeeded: Bool) {
         let entry = entries.remove(at: index)
         if !entry.isReported { ended.append((entry.id, succeeded)) }
     }
@@ -215,77 +215,6 @@ struct SchedulerModel {
         return (end, actions)
     }
 
-    // MARK: - Pause
-
-    mutating func setPaused(_ isPaused: Bool, _ id: TaskID, at time: Uptime) -> (changed: Bool, actions: [Action]) {
-        advance(to: time)
-        guard let index = index(of: id), entries[index].isLive, entries[index].isPaused != isPaused else {
-            return (false, [])
-        }
-        entries[index].isPaused = isPaused
-        return (true, tellBodies())
-    }
-
-    mutating func setPaused(_ isPaused: Bool, group: String, at time: Uptime) -> (changed: Bool, actions: [Action]) {
-        advance(to: time)
-        guard pausedGroups.contains(group) != isPaused else { return (false, []) }
-        if isPaused { pausedGroups.insert(group) } else { pausedGroups.remove(group) }
-        return (true, tellBodies())
-    }
-
-    mutating func setPaused(_ isPaused: Bool, at time: Uptime) -> (changed: Bool, actions: [Action]) {
-        advance(to: time)
-        guard self.isPaused != isPaused else { return (false, []) }
-        self.isPaused = isPaused
-        return (true, tellBodies())
-    }
-
-    private func isToStandStill(_ entry: Entry) -> Bool {
-        isPaused || entry.isPaused || entry.request.group.map { pausedGroups.contains($0) } ?? false
-    }
-
-    /// Tells those bodies to stand still, or no longer to, that are to do otherwise than before.
-    private mutating func tellBodies() -> [Action] {
-        var actions: [Action] = []
-        for id in ids(where: { $0.isLive && $0.hasBody }).sorted() {
-            guard let index = index(of: id) else { continue }
-            let entry = entries[index]
-            switch (entry.body, isToStandStill(entry)) {
-            case (.working, true) where !entry.isTimedOut:
-                actions.append(.pauseBody(entry.number))
-                // What runs in a process of its own is stopped from outside.
-                if [.process, .command].contains(entry.request.kind) {
-                    standStill(index)
-                } else {
-                    entries[index].body = .told
-                }
-            case (.told, false):
-                entries[index].body = .working
-                actions.append(.resumeBody(entry.number))
-            default: break
-            }
-        }
-        settle(&actions)
-        return actions
-    }
-
-    private mutating func standStill(_ index: Int) {
-        entries[index].body = .still
-        entries[index].holdsSlot = false
-        entries[index].timeLeft = entries[index].end.map { max(.zero, $0 - now) }
-        entries[index].end = nil
-    }
-
-    mutating func reachedCheckpoint(_ id: TaskID, at time: Uptime) -> (standsStill: Bool, actions: [Action]) {
-        advance(to: time)
-        guard let index = index(of: id) else { return (false, []) }
-        var actions: [Action] = []
-        let entry = entries[index]
-        if entry.isLive, entry.body == .told { standStill(index) }
-        settle(&actions)
-        return (!entries[index].isReported && entries[index].body == .still, actions)
-    }
-
     // MARK: - Priority, limits, dependencies
 
     mutating func setPriority(_ priority: SchedulingPriority, of id: TaskID, at time: Uptime) -> Bool {
@@ -328,7 +257,7 @@ struct SchedulerModel {
     }
 
     /// Whether one of some tasks is a certain one or waits for it, directly or not: as a dependency, or for the turn of its key.
-    private func awaits(_ goal: TaskID, from starts: [TaskID]) -> Bool {
+    func awaits(_ goal: TaskID, from starts: [TaskID]) -> Bool {
         var reached = Set(starts)
         while true {
             var more = reached
@@ -393,120 +322,5 @@ struct SchedulerModel {
         }
         settle(&actions)
         return actions
-    }
-
-    // MARK: - What follows from everything
-
-    private mutating func advance(to time: Uptime) {
-        now = max(now, time)
-    }
-
-    private func index(of id: TaskID) -> Int? {
-        entries.firstIndex { $0.id == id }
-    }
-
-    private mutating func settle(_ actions: inout [Action]) {
-        while !ended.isEmpty {
-            let (ended, succeeded) = ended.removeFirst()
-            for id in ids(where: { $0.awaited.contains(ended) }).sorted() {
-                guard let index = index(of: id) else { continue }
-                if succeeded || entries[index].request.runsAfterFailures {
-                    entries[index].awaited.remove(ended)
-                } else {
-                    end(index, .cancelled(.dependencyFailed), &actions)
-                }
-            }
-        }
-        lookForFree()
-        while let index = next() { start(index, &actions) }
-    }
-
-    /// Notes which tasks nothing but the time keeps from a slot.
-    private mutating func lookForFree() {
-        var keys: Set<String> = []
-        for index in entries.indices {
-            let isFirst = entries[index].request.key.map { keys.insert($0).inserted } ?? true
-            if !isFirst || !entries[index].awaited.isEmpty {
-                entries[index].free = nil
-            } else if entries[index].free == nil {
-                entries[index].free = now
-            }
-        }
-    }
-
-    /// Whether it waits for its time.
-    private func isDelayed(_ entry: Entry) -> Bool {
-        guard !entry.hasBody, let free = entry.free else { return false }
-        return entry.earliestStart > max(free, lastPass)
-    }
-
-    /// Who gets a slot now: of all that could use one, the first by rank.
-    private func next() -> Int? {
-        guard !isPaused, runningCount < limits.all else { return nil }
-        var best: Int?
-        for (index, entry) in entries.enumerated() {
-            guard entry.isLive, entry.body == .none || entry.body == .still, !isToStandStill(entry) else { continue }
-            guard entry.free != nil, !isDelayed(entry), hasRoom(entry) else { continue }
-            if let best, !comesBefore(entry, entries[best]) { continue }
-            best = index
-        }
-        return best
-    }
-
-    private func hasRoom(_ entry: Entry) -> Bool {
-        let kind = entry.request.kind
-        guard count({ $0.request.kind == kind }) < limits.byKind[kind.index] else { return false }
-        guard let group = entry.request.group, let limit = groupLimits[group] else { return true }
-        return count { $0.request.group == group } < limit
-    }
-
-    private func count(_ isIncluded: (Entry) -> Bool) -> Int {
-        entries.count { $0.holdsSlot && isIncluded($0) }
-    }
-
-    private func comesBefore(_ one: Entry, _ other: Entry) -> Bool {
-        if let ageing {
-            // A point of priority for each interval that one has waited longer.
-            let interval = Int128(max(1, Int64(ageing / .nanoseconds(1))))
-            let points = Int128(one.priority.rawValue) - Int128(other.priority.rawValue)
-            let longer = Int128(other.earliestStart.nanoseconds) - Int128(one.earliestStart.nanoseconds)
-            let lead = points * interval + longer
-            if lead != 0 { return lead > 0 }
-        } else {
-            if one.priority != other.priority { return one.priority > other.priority }
-            if one.earliestStart != other.earliestStart { return one.earliestStart < other.earliestStart }
-        }
-        return one.id < other.id
-    }
-
-    private mutating func start(_ index: Int, _ actions: inout [Action]) {
-        let entry = entries[index]
-        entries[index].holdsSlot = true
-        entries[index].body = .working
-        if entry.hasBody {
-            entries[index].end = entry.timeLeft.map { now + $0 }
-            entries[index].timeLeft = nil
-            actions.append(.resumeBody(entry.number))
-        } else {
-            entries[index].attempt += 1
-            entries[index].end = entry.request.timeout.map { now + $0 }
-            actions.append(.start(entry.number))
-        }
-    }
-
-    // MARK: - Queries
-
-    var runningCount: Int { count { _ in true } }
-    var pendingCount: Int { entries.count(where: \.isPending) }
-    var isIdle: Bool { entries.allSatisfy(\.isReported) }
-
-    func newest(of key: String) -> UInt64? {
-        entries.last { $0.request.key == key && !$0.isReported }?.number
-    }
-
-    /// When something is to be done because of the time.
-    var nextTimer: Uptime {
-        let times = entries.filter(\.isLive).flatMap { [$0.deadline, $0.end, isDelayed($0) ? $0.earliestStart : nil] }
-        return times.compactMap { $0 }.min() ?? .never
     }
 }

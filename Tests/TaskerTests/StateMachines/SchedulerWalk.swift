@@ -12,29 +12,29 @@ struct SchedulerWalk {
         let text: String
     }
 
-    private var random: SeededGenerator
-    private var machine: MachineFixture.Machine
-    private var model: SchedulerModel
-    private var now = Uptime.zero
-    private var lastNumber: UInt64 = 0
+    var random: SeededGenerator
+    var machine: MachineFixture.Machine
+    var model: SchedulerModel
+    var now = Uptime.zero
+    var lastNumber: UInt64 = 0
     /// Ids that were taken and not used yet: threads overtake each other on their way to the lock.
-    private var spareNumbers: [UInt64] = []
+    var spareNumbers: [UInt64] = []
     /// How tasks ended of late.
-    private var outcomes: [(id: TaskID, succeeded: Bool)] = []
+    var outcomes: [(id: TaskID, succeeded: Bool)] = []
     /// Tasks of other managers that others wait for.
-    private var foreign: [TaskID] = []
-    private var step = 0
+    var foreign: [TaskID] = []
+    var step = 0
     /// The first step that is written down.
-    private let firstLogged: Int
-    private(set) var log: [String] = []
-    private var isQuerying = false
+    let firstLogged: Int
+    var log: [String] = []
+    var isQuerying = false
     /// How many tasks there should be at most, so that steps stay cheap.
-    private var crowd = 40
-    private var keyCount = 6
+    var crowd = 40
+    var keyCount = 6
 
-    private static let groups = ["one", "two", "three"]
-    private static let scopes = (1...3).map { ScopeID(rawValue: $0) }
-    private static let foreignIDs: UInt64 = 1 << 60
+    static let groups = ["one", "two", "three"]
+    static let scopes = (1...3).map { ScopeID(rawValue: $0) }
+    static let foreignIDs: UInt64 = 1 << 60
 
     /// - Parameter firstLogged: From which step on all is written down, for a walk that is known to go wrong.
     init(seed: UInt64, loggingFrom firstLogged: Int = .max) {
@@ -43,7 +43,7 @@ struct SchedulerWalk {
         (machine, model) = Self.makePair(&random)
     }
 
-    private static func makePair(_ random: inout SeededGenerator) -> (MachineFixture.Machine, SchedulerModel) {
+    static func makePair(_ random: inout SeededGenerator) -> (MachineFixture.Machine, SchedulerModel) {
         let all = random.isOne(in: 2) ? nil : random.below(8)
         let pending = random.isOne(in: 3) ? random.below(20) : nil
         let byKind = TaskKind.allCases.map { _ in random.isOne(in: 4) ? Int.max : random.below(5) }
@@ -73,7 +73,7 @@ struct SchedulerWalk {
 
     // MARK: - Steps
 
-    private mutating func takeStep() throws(Difference) {
+    mutating func takeStep() throws(Difference) {
         step += 1
         let isCrowded = model.entries.count > crowd
         switch random.below(100) {
@@ -97,7 +97,7 @@ struct SchedulerWalk {
         if random.isOne(in: 4) { try compareQueries() }
     }
 
-    private mutating func doSomethingRare() throws(Difference) {
+    mutating func doSomethingRare() throws(Difference) {
         switch random.below(12) {
         case 0: try cancelAll(pendingOnly: false)
         case 1, 2: try cancelAll(pendingOnly: true)
@@ -117,12 +117,12 @@ struct SchedulerWalk {
         noteReported()
     }
 
-    private mutating func reopen() {
+    mutating func reopen() {
         machine.open()
         model.open()
     }
 
-    private mutating func submit() throws(Difference) {
+    mutating func submit() throws(Difference) {
         if model.isClosed, random.isOne(in: 4) { reopen() }
         let number = takeNumber()
         let request = makeRequest(number)
@@ -138,7 +138,7 @@ struct SchedulerWalk {
         try compare("submit \(number)", actions, expectedActions)
     }
 
-    private mutating func takeNumber() -> UInt64 {
+    mutating func takeNumber() -> UInt64 {
         if random.isOne(in: 20), let spare = spareNumbers.popLast() { return spare }
         lastNumber += random.isOne(in: 50) ? 200 : 1
         if random.isOne(in: 20) {
@@ -148,7 +148,7 @@ struct SchedulerWalk {
         return lastNumber
     }
 
-    private mutating func makeRequest(_ number: UInt64) -> TaskRequest {
+    mutating func makeRequest(_ number: UInt64) -> TaskRequest {
         var request = TaskRequest(id: MachineFixture.id(number), kind: random.pick(TaskKind.allCases)!)
         if random.isOne(in: 2) {
             request.key = "key \(random.below(keyCount))"
@@ -171,7 +171,7 @@ struct SchedulerWalk {
     }
 
     /// As the engine does it: one that has ended is no longer waited for.
-    private mutating func addDependency(to request: inout TaskRequest) {
+    mutating func addDependency(to request: inout TaskRequest) {
         if random.isOne(in: 4), let (_, succeeded) = random.pick(outcomes) {
             if !succeeded, !request.runsAfterFailures { request.hasFailedDependency = random.isOne(in: 3) }
         } else if random.isOne(in: 6) {
@@ -181,12 +181,12 @@ struct SchedulerWalk {
         }
     }
 
-    private mutating func makeForeign() -> TaskID {
+    mutating func makeForeign() -> TaskID {
         if foreign.count < 4 { foreign.append(MachineFixture.id(Self.foreignIDs + random.next() % 1000)) }
         return random.pick(foreign)!
     }
 
-    private mutating func makePriority() -> SchedulingPriority {
+    mutating func makePriority() -> SchedulingPriority {
         switch random.below(10) {
         case 0: SchedulingPriority(rawValue: .max)
         case 1: SchedulingPriority(rawValue: .min)
@@ -195,7 +195,7 @@ struct SchedulerWalk {
         }
     }
 
-    private mutating func makeDuration() -> Duration {
+    mutating func makeDuration() -> Duration {
         switch random.below(12) {
         case 0: .zero
         case 1: .seconds(-1)
@@ -204,220 +204,9 @@ struct SchedulerWalk {
         }
     }
 
-    private mutating func pickBody() -> SchedulerModel.Entry? {
-        random.pick(model.entries.filter(\.hasBody))
-    }
-
-    private mutating func endBody() throws(Difference) {
-        guard let entry = pickBody() else { return }
-        // One that stands still is not likely to end.
-        if entry.body == .still, !random.isOne(in: 4) { return }
-        try end(entry, goesOn: entry.request.retriesTimeouts && random.isOne(in: 2))
-    }
-
-    private mutating func end(_ entry: SchedulerModel.Entry, goesOn: Bool) throws(Difference) {
-        let succeeded = !goesOn && !random.isOne(in: 4)
-        let next = goesOn ? makeNext() : nil
-        let (end, actions) = machine.bodyEnded(entry.id, succeeded: succeeded, next: next, at: now)
-        let (expected, expectedActions) = model.bodyEnded(entry.id, succeeded: succeeded, next: next, at: now)
-        if !model.entries.contains(where: { $0.id == entry.id }) {
-            note(entry.id, succeeded: succeeded && expected == .ends(nil))
-        }
-        let step = "end \(entry.id) \(succeeded) next \(next?.nanoseconds ?? -1)"
-        try compare(step, end, expected)
-        try compare(step, actions, expectedActions)
-    }
-
-    private mutating func makeNext() -> Uptime {
-        switch random.below(4) {
-        case 0: now
-        case 1: Uptime(nanoseconds: max(0, now.nanoseconds - Int64(random.below(50))))
-        default: now + .nanoseconds(random.below(400))
-        }
-    }
-
-    private mutating func note(_ id: TaskID, succeeded: Bool) {
-        outcomes.append((id, succeeded))
-        if outcomes.count > 20 { outcomes.removeFirst() }
-    }
-
-    private mutating func noteReported() {
-        for entry in model.entries where entry.isReported && !outcomes.contains(where: { $0.id == entry.id }) {
-            note(entry.id, succeeded: false)
-        }
-    }
-
-    private mutating func returnBody() throws(Difference) {
-        guard let entry = pickBody(), entry.request.retriesTimeouts else { return }
-        let (got, expected) = (machine.bodyReturned(entry.id), model.bodyReturned(entry.id))
-        try compare("return \(entry.id)", got, expected)
-    }
-
-    private mutating func passTime() throws(Difference) {
-        switch random.below(6) {
-        case 0: break
-        case 1, 2:
-            let next = model.nextTimer
-            if next != .never, next > now, next - now < .seconds(1) { now = next }
-        case 3 where random.isOne(in: 200): now = now + .seconds(1)
-        default: now = now + .nanoseconds(random.below(500))
-        }
-        let moment = now
-        let (got, expected) = (machine.passTime(to: moment), model.passTime(to: moment))
-        noteReported()
-        try compare("passTime \(moment.nanoseconds)", Passage(got), Passage(expected))
-    }
-
-    /// What happens when time passes: what ends at one moment in any order, what starts in the order of ranks.
-    private struct Passage: Equatable {
-        var ends: Set<String> = []
-        var starts: [Action] = []
-
-        init(_ actions: [Action]) {
-            for action in actions {
-                switch action {
-                case .start: starts.append(action)
-                case .resumeBody, .pauseBody, .cancelBody, .finish: ends.insert("\(action)")
-                }
-            }
-        }
-    }
-
-    private mutating func reachCheckpoint() throws(Difference) {
-        guard let entry = random.pick(model.entries) else { return }
-        // Mostly one that is told to stand still, or nearly nothing would happen.
-        let told = model.entries.filter { $0.body == .told }
-        let id = (random.pick(told) ?? entry).id
-        let (got, actions) = machine.reachedCheckpoint(id, at: now)
-        let (expected, expectedActions) = model.reachedCheckpoint(id, at: now)
-        try compare("checkpoint \(id)", got, expected)
-        try compare("checkpoint \(id)", actions, expectedActions)
-    }
-
-    private mutating func pickID() -> TaskID {
-        if random.isOne(in: 12) { return random.pick(outcomes)?.id ?? MachineFixture.id(1) }
-        return random.pick(model.entries)?.id ?? MachineFixture.id(0)
-    }
-
-    private mutating func cancel() throws(Difference) {
-        let id = pickID()
-        let (changed, actions) = machine.cancel(id, reason: .user, at: now)
-        let (count, expected) = model.cancel([id], .user, at: now)
-        noteReported()
-        try compare("cancel \(id)", changed, count > 0)
-        try compare("cancel \(id)", actions, expected)
-    }
-
-    private mutating func cancelKey() throws(Difference) {
-        let key = "key \(random.below(7))"
-        let (count, actions) = machine.cancel(key: key, reason: .user, at: now)
-        let (expected, expectedActions) = model.cancel(model.ids { $0.request.key == key }, .user, at: now)
-        try compare("cancel \(key)", count, expected)
-        try compare("cancel \(key)", actions, expectedActions)
-    }
-
-    private mutating func cancelScope() throws(Difference) {
-        let scope = random.pick(Self.scopes)!
-        let (count, actions) = machine.cancel(scope: scope, reason: .scopeClosed, at: now)
-        let ids = model.ids { $0.request.scope == scope }.sorted()
-        let (expected, expectedActions) = model.cancel(ids, .scopeClosed, at: now)
-        try compare("cancel \(scope)", count, expected)
-        try compare("cancel \(scope)", actions, expectedActions)
-    }
-
-    private mutating func cancelAll(pendingOnly: Bool) throws(Difference) {
-        let (count, actions) = machine.cancelAll(reason: .shutdown, pendingOnly: pendingOnly, at: now)
-        let waiting = model.ids { $0.isPending }.sorted()
-        let begun = pendingOnly ? [] : model.ids { !$0.isPending }.sorted()
-        let (expected, expectedActions) = model.cancel(waiting + begun, .shutdown, at: now)
-        try compare("cancelAll \(pendingOnly)", count, expected)
-        try compare("cancelAll \(pendingOnly)", actions, expectedActions)
-    }
-
-    private mutating func pause() throws(Difference) {
-        let id = pickID()
-        let (got, actions) = machine.pause(id, at: now)
-        let (expected, expectedActions) = model.setPaused(true, id, at: now)
-        try compare("pause \(id)", got, expected)
-        try compare("pause \(id)", actions, expectedActions)
-    }
-
-    private mutating func resume() throws(Difference) {
-        let id = random.pick(model.ids(where: \.isPaused)) ?? pickID()
-        let (got, actions) = machine.resume(id, at: now)
-        let (expected, expectedActions) = model.setPaused(false, id, at: now)
-        try compare("resume \(id)", got, expected)
-        try compare("resume \(id)", actions, expectedActions)
-    }
-
-    private mutating func pauseGroup() throws(Difference) {
-        let group = random.pick(Self.groups)!
-        let pauses = random.isOne(in: 3)
-        let (got, actions) = machine.setPaused(pauses, group: group, at: now)
-        let (expected, expectedActions) = model.setPaused(pauses, group: group, at: now)
-        try compare("pause \(group) \(pauses)", got, expected)
-        try compare("pause \(group) \(pauses)", actions, expectedActions)
-    }
-
-    private mutating func pauseAll() throws(Difference) {
-        let pauses = random.isOne(in: 3)
-        let (got, actions) = machine.setPaused(pauses, at: now)
-        let (expected, expectedActions) = model.setPaused(pauses, at: now)
-        try compare("pause all \(pauses)", got, expected)
-        try compare("pause all \(pauses)", actions, expectedActions)
-    }
-
-    private mutating func setPriority() throws(Difference) {
-        let (id, priority) = (pickID(), makePriority())
-        let got = machine.setPriority(priority, of: id, at: now) != nil
-        let expected = model.setPriority(priority, of: id, at: now)
-        try compare("priority \(id) \(priority.rawValue)", got, expected)
-    }
-
-    private mutating func setLimit() throws(Difference) {
-        let scopes: [LimitScope] =
-            [.all, .pending] + TaskKind.allCases.map { .kind($0) } + Self.groups.map { .group($0) }
-        let scope = random.pick(scopes)!
-        let limit: Int? = random.isOne(in: 4) ? nil : random.isOne(in: 8) ? .min : random.below(7) - 1
-        let (got, expected) = (machine.setLimit(limit, of: scope, at: now), model.setLimit(limit, of: scope, at: now))
-        try compare("limit \(scope.storage) \(limit ?? -1)", got, expected)
-        try compare("limit \(scope.storage)", machine.limit(of: scope), model.limit(of: scope))
-    }
-
-    private mutating func addDependency() throws(Difference) {
-        let id = random.pick(model.ids(where: \.isPending)) ?? pickID()
-        // As the engine does it: of one that has failed the machine is told afterwards, and nothing of one that completed.
-        var failed: TaskID?
-        var dependency = random.isOne(in: 6) ? makeForeign() : pickID()
-        if random.isOne(in: 6), let (ended, succeeded) = random.pick(outcomes) {
-            guard !succeeded else { return }
-            dependency = ended
-        }
-        if let entry = model.entries.first(where: { $0.id == dependency }) {
-            if entry.isReported { failed = dependency }
-        } else if !foreign.contains(dependency) {
-            failed = dependency
-        }
-        let got = machine.addDependency(dependency, to: id, at: now)
-        let expected = model.addDependency(dependency, to: id, at: now)
-        try compare("depend \(id) on \(dependency)", got, expected)
-        if let failed, expected == .added { try endDependency(failed, succeeded: false) }
-    }
-
-    private mutating func endForeign() throws(Difference) {
-        guard !foreign.isEmpty else { return }
-        try endDependency(foreign.remove(at: random.below(foreign.count)), succeeded: random.isOne(in: 2))
-    }
-
-    private mutating func endDependency(_ id: TaskID, succeeded: Bool) throws(Difference) {
-        let got = machine.dependencyEnded(id, succeeded: succeeded, at: now)
-        let expected = model.dependencyEnded(id, succeeded: succeeded, at: now)
-        try compare("ended \(id) \(succeeded)", got, expected)
-    }
-
     // MARK: - The end of everything
 
-    private mutating func endEverything() throws(Difference) {
+    mutating func endEverything() throws(Difference) {
         reopen()
         try cancelAll(pendingOnly: false)
         while let entry = model.entries.first {
@@ -440,7 +229,7 @@ struct SchedulerWalk {
 
     // MARK: - Comparing
 
-    private mutating func compareQueries() throws(Difference) {
+    mutating func compareQueries() throws(Difference) {
         isQuerying = true
         defer { isQuerying = false }
         let (machine, model) = (machine, model)
@@ -465,7 +254,7 @@ struct SchedulerWalk {
     }
 
     /// Some values that both give, or the actions, which are counted.
-    private mutating func compare<Value: Equatable>(
+    mutating func compare<Value: Equatable>(
         _ label: @autoclosure () -> String,
         _ got: Value,
         _ expected: Value
@@ -475,7 +264,7 @@ struct SchedulerWalk {
         throw difference("\(label()): the machine says \(got), the model \(expected).")
     }
 
-    private func difference(_ text: String) -> Difference {
+    func difference(_ text: String) -> Difference {
         Difference(step: step, text: text)
     }
 }

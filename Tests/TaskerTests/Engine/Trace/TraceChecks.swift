@@ -5,15 +5,15 @@ import XCTest
 
 /// What a trace must fulfil, one check a promise of the contract.
 struct TraceChecks {
-    private let entries: [EngineTrace.Entry]
-    private let events: [TaskEvent]
-    private let orders: [TraceOrder]
-    private let trace: EngineTrace
-    private let seed: UInt64
+    let entries: [EngineTrace.Entry]
+    let events: [TaskEvent]
+    let orders: [TraceOrder]
+    let trace: EngineTrace
+    let seed: UInt64
     /// What was submitted as the task of an id.
-    private var orderOf: [TaskID: TraceOrder] = [:]
-    private var eventsOf: [TaskID: [TaskEvent]] = [:]
-    private var ends: [TaskID: (place: Int, task: TaskSnapshot)] = [:]
+    var orderOf: [TaskID: TraceOrder] = [:]
+    var eventsOf: [TaskID: [TaskEvent]] = [:]
+    var ends: [TaskID: (place: Int, task: TaskSnapshot)] = [:]
 
     init(_ trace: EngineTrace, seed: UInt64) {
         self.trace = trace
@@ -53,7 +53,7 @@ struct TraceChecks {
         check("33: idle", idle)
     }
 
-    private func check(_ promise: String, _ complaints: (inout [String]) -> Void) {
+    func check(_ promise: String, _ complaints: (inout [String]) -> Void) {
         var found: [String] = []
         complaints(&found)
         let text = found.prefix(5).joined(separator: "\n")
@@ -62,7 +62,7 @@ struct TraceChecks {
 
     // MARK: - Identity and life
 
-    private func identity(_ complaints: inout [String]) {
+    func identity(_ complaints: inout [String]) {
         if Set(orderOf.values.map(\.number)).count != orderOf.count { complaints.append("an order is two tasks") }
         var answered: Set<Int> = []
         for case .submitted(let number, let id) in entries {
@@ -80,7 +80,7 @@ struct TraceChecks {
         }
     }
 
-    private func states(_ complaints: inout [String]) {
+    func states(_ complaints: inout [String]) {
         for (id, events) in eventsOf {
             var state: TaskState?
             var isPaused = false
@@ -131,11 +131,11 @@ struct TraceChecks {
         }
     }
 
-    private static func name(_ event: TaskEvent) -> String {
+    static func name(_ event: TaskEvent) -> String {
         String("\(event.kind)".prefix { $0 != "(" })
     }
 
-    private func completions(_ complaints: inout [String]) {
+    func completions(_ complaints: inout [String]) {
         var numbers: [Int: Int] = [:]
         for case .done(let number, let task, let isMain) in entries {
             numbers[number, default: 0] += 1
@@ -150,7 +150,7 @@ struct TraceChecks {
         }
     }
 
-    private func timestamps(_ complaints: inout [String]) {
+    func timestamps(_ complaints: inout [String]) {
         for (id, end) in ends {
             let times = [end.task.created, end.task.started, end.task.ended].compactMap { $0?.uptime }
             if times != times.sorted() || end.task.ended == nil { complaints.append("\(id): \(times)") }
@@ -161,13 +161,13 @@ struct TraceChecks {
 
     // MARK: - Callbacks
 
-    private func order(_ complaints: inout [String]) {
+    func order(_ complaints: inout [String]) {
         let ended = events.filter(\.kind.isTerminal).map(\.id)
         let done = entries.compactMap { if case .done(_, let task, _) = $0 { task.id } else { nil } }
         if ended != done { complaints.append("the order of whenDone is not that of the ends") }
     }
 
-    private func silence(_ complaints: inout [String]) {
+    func silence(_ complaints: inout [String]) {
         for (place, entry) in entries.enumerated() {
             switch entry {
             case .published(let list, _):
@@ -187,7 +187,7 @@ struct TraceChecks {
         }
     }
 
-    private func messages(_ complaints: inout [String]) {
+    func messages(_ complaints: inout [String]) {
         var (sent, received): ([TaskID: [Int]], [TaskID: [Int]]) = ([:], [:])
         var iterations: [Int: Int] = [:]
         for entry in entries {
@@ -208,11 +208,11 @@ struct TraceChecks {
         }
     }
 
-    private func isAbandoned(_ id: TaskID) -> Bool {
+    func isAbandoned(_ id: TaskID) -> Bool {
         orderOf[id]?.isAbandonable ?? false
     }
 
-    private func lastReports(_ complaints: inout [String]) {
+    func lastReports(_ complaints: inout [String]) {
         for (id, end) in ends where !isAbandoned(id) {
             let message = trace.report(of: id) { $0.message }
             if end.task.message != message {
@@ -222,7 +222,7 @@ struct TraceChecks {
         }
     }
 
-    private func changes(_ complaints: inout [String]) {
+    func changes(_ complaints: inout [String]) {
         var (added, gone): (Set<TaskID>, Set<TaskID>) = ([], [])
         for case .published(let list, _) in entries {
             if list.changes.isEmpty { complaints.append("nothing changed") }
@@ -234,214 +234,5 @@ struct TraceChecks {
             if list.count != added.count - gone.count { complaints.append("the changes do not make up the list") }
         }
         for (id, order) in orderOf where added.contains(id) == order.isHidden { complaints.append("\(id) in the list") }
-    }
-
-    // MARK: - Cancel
-
-    private func cancels(_ complaints: inout [String]) {
-        var changed: Set<TaskID> = []
-        for case .cancelled(let id, let hasChanged, let before, let after) in entries where hasChanged {
-            if before.isTerminal { complaints.append("\(id) was cancelled after its end") }
-            if !changed.insert(id).inserted { complaints.append("\(id) was cancelled twice") }
-            let end = ends[id]?.task
-            if end?.state != .cancelled || end?.cancelReason != .user { complaints.append("\(id) ended otherwise") }
-            if isAbandoned(id), !after.isTerminal { complaints.append("\(id) was not abandoned") }
-        }
-        for case .reprioritised(let id, changed: true, let before) in entries where before != .pending {
-            complaints.append("the priority of \(id) was changed while it was \(before)")
-        }
-    }
-
-    private func neverRan(_ complaints: inout [String]) {
-        for case .bodyBegan(let id, _) in entries where ends[id]?.task.started == nil { complaints.append("\(id) ran") }
-    }
-
-    private func bodies(_ complaints: inout [String]) {
-        var running: [TaskID: Int] = [:]
-        for entry in entries {
-            switch entry {
-            case .bodyBegan(let id, _): running[id, default: 0] += 1
-            case .bodyEnded(let id): running[id, default: 0] -= 1
-            case .done(_, let task, _):
-                if !isAbandoned(task.id), running[task.id] ?? 0 != 0 {
-                    complaints.append("\(task.id) ended before its body")
-                }
-            default: break
-            }
-            if case .bodyBegan(let id, _) = entry, running[id] != 1 { complaints.append("\(id) has two bodies") }
-        }
-        for (id, count) in running where count != 0 { complaints.append("a body of \(id) has not ended") }
-    }
-
-    private func reasons(_ complaints: inout [String]) {
-        let known: Set<CancelReason> = [.user, .keyReplaced, .shutdown, .dependencyFailed, .scopeClosed]
-        for event in events where event.kind.isTerminal {
-            switch event.kind {
-            case .cancelled(let reason):
-                if !known.contains(reason) || event.task.cancelReason != reason {
-                    complaints.append("\(event.id): \(reason)")
-                }
-            case .failed(let error as TaskerError) where error.code == .timedOut:
-                if event.task.cancelReason != .timeout { complaints.append("\(event.id): no reason") }
-            default: break
-            }
-            if event.task.state == .failed, event.task.error == nil { complaints.append("\(event.id): no error") }
-        }
-    }
-
-    private func keys(_ complaints: inout [String]) {
-        var running: [String: TaskID] = [:]
-        for entry in entries {
-            switch entry {
-            case .bodyBegan(let id, _):
-                guard let key = orderOf[id]?.key else { continue }
-                if let other = running[key] { complaints.append("\(id) overlaps \(other)") }
-                running[key] = id
-            case .bodyEnded(let id):
-                if let key = orderOf[id]?.key { running[key] = nil }
-            default: break
-            }
-        }
-        for (id, end) in ends {
-            guard let error = end.task.error as? TaskerError, error.code == .keyInUse else { continue }
-            if orderOf[id]?.policy != .reject { complaints.append("\(id) was rejected") }
-        }
-    }
-
-    // MARK: - Progress
-
-    private func progress(_ complaints: inout [String]) {
-        var last: [TaskID: TaskSnapshot] = [:]
-        var overall = 1.0
-        for case .published(let list, let new) in entries {
-            overall = new
-            if !(0...1).contains(new) { complaints.append("overall \(new)") }
-            for id in list.changes.changed {
-                guard let task = list[id: id] else { continue }
-                if let old = last[id], old.attempt == task.attempt, (old.progress ?? -1) > (task.progress ?? -1) {
-                    complaints.append("\(id): from \(old.progress ?? -1) back to \(task.progress ?? -1)")
-                }
-                last[id] = task
-            }
-        }
-        if overall != 1 { complaints.append("overall \(overall) in the end") }
-    }
-
-    // MARK: - Order and limits
-
-    private func equals(_ complaints: inout [String]) {
-        var touched: Set<TaskID> = []
-        for entry in entries {
-            switch entry {
-            case .touched(let id), .reprioritised(let id, changed: true, before: _): touched.insert(id)
-            default: break
-            }
-        }
-        var last: [String: Int] = [:]
-        for event in events {
-            guard case .started = event.kind, let order = orderOf[event.id], order.isPlain else { continue }
-            guard !touched.contains(event.id) else { continue }
-            let equals = "\(order.thread) \(order.kind)"
-            if let before = last[equals], before > order.number {
-                complaints.append("\(order.number) after \(before)")
-            }
-            last[equals] = order.number
-        }
-    }
-
-    private func counts(_ complaints: inout [String]) {
-        let greatest = trace.greatestCounts
-        for (place, limits) in TraceDriver.limits {
-            let count = greatest[place] ?? 0
-            if count > limits.upperBound { complaints.append("\(place.storage): \(count)") }
-            if count == 0 { complaints.append("\(place.storage): nothing ran") }
-        }
-    }
-
-    /// Who holds a slot for certain, by the events, is at most as many as may when one more starts or goes on.
-    private func starts(_ complaints: inout [String]) {
-        var limits = Dictionary(uniqueKeysWithValues: TraceDriver.limits.map { ($0.scope, [$0.limits.upperBound]) })
-        var changes = trace.allLimits
-        var holders: Set<TaskID> = []
-        var still: Set<TaskID> = []
-        for event in events {
-            if let limit = changes[event.id]?.first {
-                switch event.kind {
-                // Between these two the limit is changed.
-                case .paused: limits[limit.place]?.append(limit.limit)
-                case .resumed:
-                    limits[limit.place] = [limit.limit]
-                    changes[event.id]?.removeFirst()
-                default: break
-                }
-                continue
-            }
-            let isNew: Bool
-            switch event.kind {
-            case .started: isNew = holders.insert(event.id).inserted
-            case .paused:
-                if holders.remove(event.id) != nil || event.task.state == .running { still.insert(event.id) }
-                isNew = false
-            case .resumed:
-                // What goes on to end needs no slot.
-                isNew = still.remove(event.id) != nil && !event.task.isCancelRequested
-                if isNew { holders.insert(event.id) }
-            case .retrying, .iteration, .completed, .failed, .cancelled:
-                holders.remove(event.id)
-                still.remove(event.id)
-                isNew = false
-            default: isNew = false
-            }
-            guard isNew else { continue }
-            for place in orderOf[event.id]?.places ?? [] {
-                guard let limit = limits[place]?.max() else { continue }
-                let count = holders.count { orderOf[$0]?.places.contains(place) ?? false }
-                if count > limit { complaints.append("\(event.id) is number \(count) of \(limit) in \(place.storage)") }
-            }
-        }
-    }
-
-    // MARK: - End
-
-    private func shutdown(_ complaints: inout [String]) {
-        var isClosed = true
-        var cancelled: Set<TaskID> = []
-        for (place, entry) in entries.enumerated() {
-            switch entry {
-            case .startedAgain: isClosed = false
-            case .submitted(let number, let id) where isClosed && orders[number].comesTooLate:
-                let error = ends[id]?.task.error as? TaskerError
-                if error?.code != .shutDown { complaints.append("\(id) was taken in") }
-            case .done(_, let task, _):
-                if isClosed, task.cancelReason == .shutdown { cancelled.insert(task.id) }
-            case .shutDown(let report):
-                let ids = report.cancelled.map(\.id)
-                if ids != ids.sorted() || Set(ids).count != ids.count { complaints.append("the report is \(ids)") }
-                if Set(ids) != cancelled {
-                    let differences = cancelled.symmetricDifference(ids).sorted()
-                    complaints.append(
-                        "the report differs by \(differences.map { "\($0) \(orderOf[$0].map { "\($0)" } ?? "")" })"
-                    )
-                }
-                if !report.abandoned.isEmpty { complaints.append("\(report.abandoned.map(\.id)) were left behind") }
-                for id in eventsOf.keys where isTakenInBeforeTheEnd(id) && ends[id]?.place ?? .max > place {
-                    complaints.append("\(id) was done after the shutdown")
-                }
-            default: break
-            }
-        }
-    }
-
-    /// Whether a task was taken in before the manager was started again.
-    private func isTakenInBeforeTheEnd(_ id: TaskID) -> Bool {
-        guard let number = orderOf[id]?.number else { return false }
-        let restart = entries.firstIndex { if case .startedAgain = $0 { true } else { false } } ?? 0
-        let isEarlier = entries[..<restart].contains { if case .submitted(number, _) = $0 { true } else { false } }
-        return isEarlier && (ends[id]?.task.error as? TaskerError)?.code != .shutDown
-    }
-
-    private func idle(_ complaints: inout [String]) {
-        let idle = entries.lastIndex { if case .wasIdle = $0 { true } else { false } } ?? -1
-        for (id, end) in ends where end.place > idle { complaints.append("\(id) was done later") }
     }
 }
