@@ -4,9 +4,9 @@ import DequeModule
 @MainActor
 final class Drain {
     private enum Callback {
-        case event(TaskRecord, TaskMessage)
-        case iterated(TaskRecord, TaskIteration<any Sendable>)
-        case noted(TaskRecord, TaskEvent)
+        indirect case event(TaskRecord, TaskMessage)
+        indirect case iterated(TaskRecord, TaskIteration<any Sendable>)
+        indirect case noted(TaskRecord, TaskEvent)
         case call(@MainActor @Sendable () -> Void)
         case done(TaskRecord)
     }
@@ -59,7 +59,11 @@ final class Drain {
         if !backlog.isEmpty || callbacks.count > 1 || (!changed.isEmpty && !callbacks.isEmpty) { continueLater() }
         for view in changed { view.emitChanges() }
         var (settledCount, refusedCount) = (0, 0)
-        defer { settled(settledCount, refusedCount) }
+        defer {
+            // An emptied deque keeps the room of its longest queue, also where the budget ended with the last callback.
+            if callbacks.isEmpty { callbacks = [] }
+            settled(settledCount, refusedCount)
+        }
         while let callback = callbacks.popFirst() {
             call(callback)
             if case .done(let record) = callback {
@@ -68,7 +72,6 @@ final class Drain {
             }
             if now() >= start + Self.budget { return }
         }
-        callbacks = []
     }
 
     private func call(_ callback: Callback) {
@@ -124,9 +127,9 @@ final class Drain {
             callbacks.append(.noted(record, event))
         case .call(let call):
             callbacks.append(.call(call))
-        case .ended(let record, let snapshot):
+        case .ended(let record):
             estimates.remove(record.id)
-            let snapshot = TaskSnapshot(ending: snapshot, after: lastSnapshot(of: record))
+            let snapshot = TaskSnapshot(ending: record.snapshot(at: time.now()), after: lastSnapshot(of: record))
             if told.removeValue(forKey: record.id) != nil { told.releaseSpareStorage() }
             each(of: record) { $0.finish(snapshot) }
             if let event = snapshot.ending, record.isObserved(in: view) {

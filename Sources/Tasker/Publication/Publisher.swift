@@ -14,15 +14,16 @@ final class Publisher: Sendable {
         case changed(TaskRecord)
         /// The task has reported progress or a message; after all that was known when this was listed.
         case progressed(TaskRecord)
-        case event(TaskRecord, TaskMessage)
+        // Indirect, like all that is large: a burst's items are a word or two.
+        indirect case event(TaskRecord, TaskMessage)
         /// An iteration of a periodic task has ended.
-        case iterated(TaskRecord, TaskIteration<any Sendable>)
+        indirect case iterated(TaskRecord, TaskIteration<any Sendable>)
         /// Something happened that somebody observes.
-        case noted(TaskRecord, TaskEvent)
+        indirect case noted(TaskRecord, TaskEvent)
         /// What a body wants to be done on the main thread.
         case call(@MainActor @Sendable () -> Void)
         /// The task's terminal state; the last item of a task.
-        case ended(TaskRecord, TaskSnapshot)
+        case ended(TaskRecord)
         /// Ended tasks that are not kept any longer.
         case forgotten([TaskID])
     }

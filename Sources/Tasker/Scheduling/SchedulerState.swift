@@ -174,7 +174,7 @@ struct SchedulerState {
         statistics.move(from: before, to: snapshot.state, after: snapshot.elapsed)
         let forgotten = finished.insert(record.id, key: record.info.fullKey, ended: now.duration, value: snapshot)
         if let event = snapshot.ending { tell(TaskEvent(event, of: snapshot)) }
-        add(publisher.post(.ended(record, snapshot)))
+        add(publisher.post(.ended(record)))
         steps.append(.aftermath(aftermath))
         forget(forgotten)
     }

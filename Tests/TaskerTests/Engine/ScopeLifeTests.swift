@@ -99,8 +99,7 @@ final class ScopeLifeTests: XCTestCase {
             harness.settle()
             XCTAssertEqual(harness.tasks.count, 1)
         }
-        EngineHarness().iterate { scheduler == nil }
-        XCTAssertNil(view)
-        XCTAssertNil(core)
+        // The thread that ran the task may still hold it.
+        EngineHarness().iterate { scheduler == nil && view == nil && core == nil }
     }
 }
