@@ -68,9 +68,13 @@ final class RemainingTimeTests: XCTestCase {
     func testAPauseIsNotWork() throws {
         let handle = submit((1...6).map { .report($0 * 10) })
         for step in 1...5 { _ = work(handle, upTo: Double(step) * 10) }
+        let atRest = Journal<Void>()
+        MainActor.assumeIsolated { [proxy = harness.proxy] in
+            _ = proxy.taskEvents.connect { if case .paused = $0.kind { atRest.append(()) } }
+        }
         handle.pause()
         gate.open()
-        harness.iterate { harness.tasks[id: handle.id]?.isPaused == true }
+        harness.iterate { atRest.count == 1 }
         let before = harness.tasks[id: handle.id]
         harness.clock.advance(by: .seconds(1000))
         handle.resume()
