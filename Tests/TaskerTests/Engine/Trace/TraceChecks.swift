@@ -103,7 +103,7 @@ struct TraceChecks {
                 if case .paused = event.kind, isPaused { complaints.append("\(id): paused twice") }
                 switch event.kind {
                 case .paused: isPaused = true
-                case .resumed, .retrying, .iteration: isPaused = false
+                case .resumed: isPaused = false
                 default: break
                 }
                 state = new
