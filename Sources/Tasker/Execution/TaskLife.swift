@@ -23,8 +23,6 @@ struct TaskLife {
         var isToldPaused = false
         /// How many bodies have begun.
         var attempt = 0
-        /// How many iterations have ended.
-        var iteration = 0
         /// When the next body may begin, if none runs and it is not the first one of a task without a delay.
         var nextStart: TaskTimestamp?
         var timings = TaskTimings()

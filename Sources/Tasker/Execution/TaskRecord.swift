@@ -102,7 +102,6 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
             // Abandoned meanwhile, it has ended, and keeps nothing.
             guard life.ended == nil else { return }
             life.course.repetition = repetition
-            life.course.iteration = repetition.iteration
         }
         return decision
     }

@@ -217,7 +217,7 @@ extension TaskSnapshot.Facts {
         timings = course.timings
         taken = now
         attempt = course.attempt
-        iteration = course.iteration
+        iteration = course.repetition?.iteration ?? 0
         nextStart = course.nextStart
         isPaused = course.isPaused || course.isStandingStill
     }

@@ -113,12 +113,12 @@ struct SchedulerState {
             }
             change(record)
             steps.append(.start(record, start, leftover))
-        case .cancelBody(let record, let reason, _):
+        case .cancelBody(let record, let reason):
             // Not of an attempt that is followed by another: that one was not asked to end.
             if machine.isCancelled(record.id) { record.noteCancel(reason) }
             noteCutOff(record, reason)
             change(record)
-            // The record's own number, which has no end; the body is the one that runs now.
+            // The body that runs now: by the time that it is told, another one may.
             steps.append(.cancelBody(record, attempt: record.attempt))
         case .finish(let record, let ending):
             noteCutOff(record, ending.cancelReason)

@@ -115,7 +115,6 @@ extension SchedulerStateMachine {
             bodyPositions[slot] = lanes[entry.lane].bodies.count
             lanes[entry.lane].bodies.append(slot)
             table[slot].flags.insert(.hasBody)
-            table[slot].attempt &+= 1
             table[slot].due = entry.timeout == .never ? .never : now + entry.timeout.duration
             actions.append(.start(entry.task))
         }

@@ -28,7 +28,7 @@ extension SchedulerStateMachine {
         table[slot].due = .never
         guard entry.flags.contains(.retriesTimeouts) else { return end(slot, .timedOut, &actions) }
         table[slot].flags.insert(.isTimedOut)
-        actions.append(.cancelBody(entry.task, .timeout, attempt: Int(entry.attempt)))
+        actions.append(.cancelBody(entry.task, .timeout))
         setTimer(slot)
     }
 

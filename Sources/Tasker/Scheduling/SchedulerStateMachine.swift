@@ -9,8 +9,8 @@ struct SchedulerStateMachine<Task> {
     enum Action {
         /// Run the body: for the first time, or again for another attempt or iteration.
         case start(Task)
-        /// Tell the body that began as the given attempt to end.
-        case cancelBody(Task, CancelReason, attempt: Int)
+        /// Tell the body that runs to end.
+        case cancelBody(Task, CancelReason)
         /// The task ends without, or before the end of, its body.
         case finish(Task, Ending)
         /// Tell the body to stand still as soon as it can.
@@ -124,90 +124,6 @@ struct SchedulerStateMachine<Task> {
         comeForward(slot)
     }
 
-    // MARK: - Cancel
-
-    /// Cancels one task.
-    ///
-    /// - Returns: Whether that changed anything.
-    mutating func cancel(_ id: TaskID, reason: CancelReason, at time: Uptime) -> (changed: Bool, actions: [Action]) {
-        advance(to: time)
-        var actions: [Action] = []
-        let changed = cancel(id, reason, &actions)
-        if changed { settle(&actions) }
-        return (changed, actions)
-    }
-
-    /// Cancels every task of a key.
-    mutating func cancel(key: String, reason: CancelReason, at time: Uptime) -> (count: Int, actions: [Action]) {
-        cancel(lines[key]?.tasks ?? [], reason: reason, at: time)
-    }
-
-    /// Cancels every task of a scope.
-    mutating func cancel(scope: ScopeID, reason: CancelReason, at time: Uptime) -> (count: Int, actions: [Action]) {
-        cancel((scopes[scope] ?? []).sorted(), reason: reason, at: time)
-    }
-
-    /// Cancels every task, or every one that waits for its first start; those first that wait, so that none of them is started.
-    mutating func cancelAll(
-        reason: CancelReason,
-        pendingOnly: Bool = false,
-        at time: Uptime
-    ) -> (count: Int, actions: [Action]) {
-        let waiting = ids { $0.isPending }
-        let begun = pendingOnly ? [] : ids { !$0.isPending }
-        return cancel(waiting + begun, reason: reason, at: time)
-    }
-
-    /// Those tasks of the table, oldest first.
-    private func ids(where isIncluded: (Entry) -> Bool) -> [TaskID] {
-        table.slots.filter { isIncluded(table[$0]) }.map { table[$0].id }.sorted()
-    }
-
-    private mutating func cancel(
-        _ ids: [TaskID],
-        reason: CancelReason,
-        at time: Uptime
-    ) -> (count: Int, actions: [Action]) {
-        advance(to: time)
-        var actions: [Action] = []
-        var count = 0
-        for id in ids where cancel(id, reason, &actions) { count += 1 }
-        // Only now: one that came forward when an earlier one left has been cancelled too by then.
-        settle(&actions)
-        return (count, actions)
-    }
-
-    @discardableResult
-    mutating func cancel(_ id: TaskID, _ reason: CancelReason, _ actions: inout [Action]) -> Bool {
-        guard let slot = table.slot(of: id), table[slot].isLive else { return false }
-        end(slot, .cancelled(reason), &actions)
-        return true
-    }
-
-    /// Ends a task that has not been asked to end: at once if no body runs, else when that has ended.
-    mutating func end(_ slot: Slot, _ ending: Ending, _ actions: inout [Action]) {
-        let entry = table[slot]
-        guard entry.flags.contains(.hasBody) else {
-            actions.append(.finish(entry.task, ending))
-            return retire(slot, succeeded: false)
-        }
-        let reason: CancelReason = if case .cancelled(let reason) = ending { reason } else { .timeout }
-        cancelReasons[entry.id] = reason
-        table[slot].flags.insert(.isCancelled)
-        actions.append(.cancelBody(entry.task, reason, attempt: Int(entry.attempt)))
-        if entry.phase != .running || entry.flags.contains(.isTold) {
-            // It ends without a slot of its own if it gave it back: cancelling does not wait for room.
-            leaveQueue(slot)
-            table[slot].phase = .running
-            table[slot].flags.remove(.isTold)
-            actions.append(.resumeBody(entry.task))
-        }
-        if entry.flags.contains(.isAbandonable) {
-            abandon(slot, ending, &actions)
-        }
-        setTimer(slot)
-    }
-
     // MARK: - The end of a body
 
     /// What becomes of a task whose body has ended.
@@ -303,68 +219,6 @@ struct SchedulerStateMachine<Task> {
         return actions
     }
 
-    // MARK: - Queries
-
-    /// The newest task of a key that has not ended.
-    func newest(of key: String) -> Task? {
-        guard let newest = lines[key].flatMap({ entry($0.newest) }), newest.phase != .abandoned else { return nil }
-        return newest.task
-    }
-
-    /// The task of an id that has not ended, or whose body has not.
-    func task(_ id: TaskID) -> Task? {
-        entry(id)?.task
-    }
-
-    /// The tasks that have not ended, or whose bodies have not.
-    var tasks: [Task] {
-        table.slots.map { table[$0].task }
-    }
-
-    /// Some of ``tasks``.
-    ///
-    /// - Returns: Those in a range of slots, and where to go on; below zero when that was all.
-    func tasks(from begin: Int, count: Int) -> (tasks: [Task], next: Int) {
-        let end = min(begin + count, table.slotCount)
-        guard begin < end else { return ([], -1) }
-        let tasks = (begin..<end).compactMap { table.value(at: Slot($0))?.task }
-        return (tasks, end < table.slotCount ? end : -1)
-    }
-
-    /// Whether a task was asked to end, not only an attempt of it.
-    func isCancelled(_ id: TaskID) -> Bool {
-        entry(id)?.flags.contains(.isCancelled) ?? false
-    }
-
-    /// Whether a body stands still: paused, or waiting for a slot to go on.
-    func isStandingStill(_ id: TaskID) -> Bool {
-        guard let entry = entry(id), entry.flags.contains(.hasBody) else { return false }
-        return entry.phase == .parked || entry.phase == .ready
-    }
-
-    /// Whether another task may wait.
-    var hasRoom: Bool {
-        pendingCount < limits.pending ?? .max
-    }
-
-    func entry(_ id: TaskID) -> Entry? {
-        table.slot(of: id).map { table[$0] }
-    }
-
-    func tasksBefore(_ id: TaskID) -> [TaskID] {
-        guard let key = entry(id)?.key else { return [] }
-        return lines[key]?.tasks(before: id) ?? []
-    }
-
-    /// Whether any of the tasks is one of `goals`, or waits for one, for whatever reason.
-    func leads(from starts: [TaskID], to goals: Set<TaskID>) -> Bool {
-        var walks: [String: KeyLine.Walk] = [:]
-        return dependencies.leads(from: starts, to: goals) { id in
-            guard let key = entry(id)?.key, let line = lines[key], line.first != id else { return [] }
-            return walks[key, default: line.makeWalk()].tasks(before: id)
-        }
-    }
-
     // MARK: - Steps
 
     mutating func advance(to time: Uptime) {
@@ -389,7 +243,7 @@ struct SchedulerStateMachine<Task> {
         return lines[key]?.first == entry.id
     }
 
-    private mutating func abandon(_ slot: Slot, _ ending: Ending, _ actions: inout [Action]) {
+    mutating func abandon(_ slot: Slot, _ ending: Ending, _ actions: inout [Action]) {
         let entry = table[slot]
         table[slot].phase = .abandoned
         abandonedCount += 1
@@ -407,7 +261,7 @@ struct SchedulerStateMachine<Task> {
     }
 
     /// Forgets a task that has ended, and lets the next of its key come forward.
-    private mutating func retire(_ slot: Slot, succeeded: Bool) {
+    mutating func retire(_ slot: Slot, succeeded: Bool) {
         let id = table[slot].id
         leaveQueue(slot)
         timers.remove(slot, &timerPositions)

@@ -57,8 +57,6 @@ struct TaskEntry<Task> {
     /// How long a body may take; `never`: as long as it likes.
     let timeout: Uptime
     let lane: Int32
-    /// How many bodies have begun.
-    var attempt: Int32 = 0
     let kind: TaskKind
     var phase = Phase.blocked
     var flags: Flags

@@ -30,7 +30,7 @@ import Testing
         var fixture = MachineFixture()
         _ = fixture.submit(1)
         _ = fixture.submit(2, after: [1])
-        #expect(fixture.cancel(1).actions == [.cancelBody(1, .user, attempt: 1)])
+        #expect(fixture.cancel(1).actions == [.cancelBody(1, .user)])
         #expect(fixture.end(1).actions == [.finish(2, .cancelled(.dependencyFailed))])
     }
 

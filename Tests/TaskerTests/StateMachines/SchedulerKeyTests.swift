@@ -7,7 +7,7 @@ import Testing
     @Test func promise18ReplaceStartsWhenTheOldBodyHasEnded() {
         var fixture = MachineFixture()
         _ = fixture.submit(1, policy: .replace)
-        #expect(fixture.submit(2, policy: .replace) == [.cancelBody(1, .keyReplaced, attempt: 1)])
+        #expect(fixture.submit(2, policy: .replace) == [.cancelBody(1, .keyReplaced)])
         #expect(fixture.machine.newest(of: "key") == 2)
         let (end, actions) = fixture.end(1)
         #expect(end == .ends(.keyReplaced))
@@ -22,7 +22,7 @@ import Testing
         let actions = fixture.submit(4, policy: .replace)
         #expect(
             actions == [
-                .cancelBody(1, .keyReplaced, attempt: 1), .finish(2, .cancelled(.keyReplaced)),
+                .cancelBody(1, .keyReplaced), .finish(2, .cancelled(.keyReplaced)),
                 .finish(3, .cancelled(.keyReplaced)),
             ]
         )
@@ -33,7 +33,7 @@ import Testing
         var fixture = MachineFixture()
         _ = fixture.submit(1, policy: .replace, isAbandonable: true)
         let actions = fixture.submit(2, policy: .replace)
-        #expect(actions == [.cancelBody(1, .keyReplaced, attempt: 1), .finish(1, .cancelled(.keyReplaced))])
+        #expect(actions == [.cancelBody(1, .keyReplaced), .finish(1, .cancelled(.keyReplaced))])
         #expect(fixture.end(1).actions == [.start(2)])
     }
 
@@ -110,7 +110,7 @@ import Testing
         #expect(count == 3)
         #expect(
             actions == [
-                .cancelBody(1, .user, attempt: 1), .finish(2, .cancelled(.user)), .finish(3, .cancelled(.user)),
+                .cancelBody(1, .user), .finish(2, .cancelled(.user)), .finish(3, .cancelled(.user)),
             ]
         )
         #expect(fixture.machine.cancel(key: "other", reason: .user, at: fixture.now).count == 0)

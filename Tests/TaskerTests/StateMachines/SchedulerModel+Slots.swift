@@ -94,7 +94,7 @@ extension SchedulerModel {
             entries[index].timeLeft = nil
             actions.append(.resumeBody(entry.number))
         } else {
-            entries[index].attempt += 1
+            entries[index].hasBegun = true
             entries[index].end = entry.request.timeout.map { now + $0 }
             actions.append(.start(entry.number))
         }

@@ -28,7 +28,7 @@ struct SchedulerModel {
         var earliestStart: Uptime
         /// When it was seen that nothing but the time keeps it from a slot; nil while its key or a dependency does.
         var free: Uptime?
-        var attempt = 0
+        var hasBegun = false
         var body = Body.none
         var holdsSlot = false
         /// When the time of the body that works is up.
@@ -43,7 +43,7 @@ struct SchedulerModel {
         var isReported = false
 
         var id: TaskID { request.id }
-        var isPending: Bool { attempt == 0 }
+        var isPending: Bool { !hasBegun }
         var isLive: Bool { ending == nil && !isReported }
         var hasBody: Bool { body != .none }
     }
@@ -146,7 +146,7 @@ struct SchedulerModel {
         }
         entries[index].ending = ending
         actions.append(
-            .cancelBody(entry.number, ending == .timedOut ? .timeout : reason(of: ending), attempt: entry.attempt)
+            .cancelBody(entry.number, ending == .timedOut ? .timeout : reason(of: ending))
         )
         if entry.body != .working {
             // It ends without waiting for a slot.
@@ -295,7 +295,7 @@ struct SchedulerModel {
             entries[index].end = nil
             if entries[index].request.retriesTimeouts {
                 entries[index].isTimedOut = true
-                actions.append(.cancelBody(entries[index].number, .timeout, attempt: entries[index].attempt))
+                actions.append(.cancelBody(entries[index].number, .timeout))
             } else {
                 end(index, .timedOut, &actions)
             }

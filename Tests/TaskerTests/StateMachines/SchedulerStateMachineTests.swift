@@ -58,7 +58,7 @@ import Testing
     @Test func promise15ARunningTaskEndsWithItsBody() {
         var fixture = MachineFixture()
         _ = fixture.submit(1)
-        #expect(fixture.cancel(1).actions == [.cancelBody(1, .user, attempt: 1)])
+        #expect(fixture.cancel(1).actions == [.cancelBody(1, .user)])
         #expect(!fixture.cancel(1, reason: .shutdown).changed)
         #expect(!fixture.machine.isIdle)
         #expect(fixture.end(1).end == .ends(.user))
@@ -69,7 +69,7 @@ import Testing
         var fixture = MachineFixture.single
         _ = fixture.submit(1) { $0.isAbandonable = true }
         _ = fixture.submit(2)
-        #expect(fixture.cancel(1).actions == [.cancelBody(1, .user, attempt: 1), .finish(1, .cancelled(.user))])
+        #expect(fixture.cancel(1).actions == [.cancelBody(1, .user), .finish(1, .cancelled(.user))])
         #expect(fixture.machine.runningCount == 1)
         #expect(!fixture.cancel(1).changed)
         let (end, next) = fixture.end(1)
@@ -87,7 +87,7 @@ import Testing
         }
         let (count, actions) = fixture.machine.cancelAll(reason: .user, at: fixture.now)
         #expect(count == 4)
-        #expect(actions.last == .cancelBody(1, .user, attempt: 1))
+        #expect(actions.last == .cancelBody(1, .user))
         #expect(Set(actions.map(String.init(describing:))).count == 4)
         #expect(fixture.machine.cancelAll(reason: .user, at: fixture.now).count == 0)
     }

@@ -24,7 +24,7 @@ import Testing
         let actions = fixture.pass(.zero)
         #expect(
             Set(actions.map { "\($0)" }) == [
-                "cancelBody(2, timeout, attempt: 1)", "cancelBody(3, timeout, attempt: 1)",
+                "cancelBody(2, timeout)", "cancelBody(3, timeout)",
             ]
         )
         #expect(fixture.machine.nextTimer.duration == .seconds(10 * 365 * 86_400))
@@ -44,7 +44,7 @@ import Testing
         var fixture = MachineFixture()
         _ = fixture.submit(1) { $0.timeout = .seconds(3) }
         #expect(fixture.pass(.seconds(2)) == [])
-        #expect(fixture.pass(.seconds(1)) == [.cancelBody(1, .timeout, attempt: 1)])
+        #expect(fixture.pass(.seconds(1)) == [.cancelBody(1, .timeout)])
         #expect(fixture.pass(.seconds(9)) == [])
         #expect(!fixture.cancel(1).changed)
         #expect(fixture.end(1).end == .ends(.timeout))
@@ -53,14 +53,14 @@ import Testing
     @Test func anAttemptWhoseTimeIsUpMayBeFollowedByAnotherWithItsOwnTime() {
         var fixture = MachineFixture()
         _ = fixture.submit(1) { ($0.timeout, $0.retriesTimeouts) = (.seconds(3), true) }
-        #expect(fixture.pass(.seconds(3)) == [.cancelBody(1, .timeout, attempt: 1)])
+        #expect(fixture.pass(.seconds(3)) == [.cancelBody(1, .timeout)])
         #expect(!fixture.machine.isCancelled(MachineFixture.id(1)))
         #expect(fixture.machine.bodyReturned(MachineFixture.id(1)) == true)
         #expect(fixture.end(1, succeeded: false, next: .seconds(1)).end == .goesOn)
         #expect(fixture.pass(.seconds(1)) == [.start(1)])
         #expect(fixture.pass(.seconds(2)) == [])
-        #expect(fixture.pass(.seconds(1)) == [.cancelBody(1, .timeout, attempt: 2)])
-        #expect(fixture.cancel(1).actions == [.cancelBody(1, .user, attempt: 2)])
+        #expect(fixture.pass(.seconds(1)) == [.cancelBody(1, .timeout)])
+        #expect(fixture.cancel(1).actions == [.cancelBody(1, .user)])
         #expect(fixture.end(1, next: .seconds(1)).end == .ends(.user))
     }
 
@@ -90,7 +90,7 @@ import Testing
         _ = fixture.submit(2) { $0.deadline = .seconds(2) }
         _ = fixture.submit(3) { ($0.deadline, $0.delay) = (.seconds(3), .seconds(9)) }
         _ = fixture.submit(4) { ($0.deadline, $0.dependencies) = (.seconds(4), [MachineFixture.id(1)]) }
-        #expect(fixture.pass(.seconds(1)) == [.cancelBody(1, .timeout, attempt: 1)])
+        #expect(fixture.pass(.seconds(1)) == [.cancelBody(1, .timeout)])
         #expect(fixture.pass(.seconds(1)) == [.finish(2, .timedOut)])
         #expect(fixture.pass(.seconds(1)) == [.finish(3, .timedOut)])
         #expect(fixture.pass(.seconds(1)) == [.finish(4, .timedOut)])
@@ -108,7 +108,7 @@ import Testing
     @Test func promise15AnAbandonableTaskWhoseTimeIsUpFailsAtOnce() {
         var fixture = MachineFixture()
         _ = fixture.submit(1) { ($0.deadline, $0.isAbandonable) = (.seconds(1), true) }
-        #expect(fixture.pass(.seconds(1)) == [.cancelBody(1, .timeout, attempt: 1), .finish(1, .timedOut)])
+        #expect(fixture.pass(.seconds(1)) == [.cancelBody(1, .timeout), .finish(1, .timedOut)])
         #expect(fixture.end(1).end == .wasAbandoned)
     }
 
