@@ -1,7 +1,7 @@
 #if TASKER_THREAD_SANITIZER
 import Glibc
 #else
-import Synchronization
+public import Synchronization
 #endif
 
 /// The project's one lock: state that is only reachable while the lock is held.
@@ -11,6 +11,7 @@ import Synchronization
 /// The thread sanitizer does not see `Synchronization.Mutex` (it waits on a bare futex) and reports every hand-over
 /// through it as a race; a `pthread_mutex_t` is intercepted. So builds for the sanitizer define
 /// `TASKER_THREAD_SANITIZER` (see `Tests/run`).
+@usableFromInline
 package struct Lock<State: ~Copyable>: ~Copyable, @unchecked Sendable {
     // `@unchecked`: `State` need not be `Sendable`, because it never leaves the lock except as `withLock`'s `sending`
     // result; in the sanitizer's build the compiler also does not know the mutex.
@@ -40,12 +41,14 @@ package struct Lock<State: ~Copyable>: ~Copyable, @unchecked Sendable {
         return try body(&state.pointee)
     }
     #else
-    private let mutex: Mutex<State>
+    @usableFromInline let mutex: Mutex<State>
 
+    @inlinable
     package init(_ state: consuming sending State) {
         mutex = Mutex(state)
     }
 
+    @inlinable
     package borrowing func withLock<Result: ~Copyable, Failure: Error>(
         _ body: (inout sending State) throws(Failure) -> sending Result
     ) throws(Failure) -> sending Result {

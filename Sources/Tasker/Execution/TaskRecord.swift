@@ -8,16 +8,17 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
     /// Starts the body and returns at once: nil, or why it could not be started.
     typealias Start = @Sendable (TaskRecord) -> (any Error)?
 
-    let info: TaskInfo
+    // What every change needs stands first, side by side: among a million tasks each line of the cache is a miss.
     /// Kept, because a thread that a body has left behind may still ask; it keeps the record until the task ends.
     let scheduler: Scheduler
-    let scope: ScopeCore?
-    /// Back-pressure for `whenEvent`; nil where nobody listens.
-    let eventGate: EventGate?
     private let stateBits = Atomic<UInt8>(0)
     private let pauseRequested = Atomic<Bool>(false)
     private let refused = Atomic<Bool>(false)
     private let life: Lock<TaskLife>
+    let info: TaskInfo
+    let scope: ScopeCore?
+    /// Back-pressure for `whenEvent`; nil where nobody listens.
+    let eventGate: EventGate?
 
     init(
         info: TaskInfo,
