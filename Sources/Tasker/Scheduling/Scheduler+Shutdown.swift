@@ -14,11 +14,10 @@ extension Scheduler {
 
     /// See ``TaskManagerProxy/shutdown(waitingFor:cancelPending:)``.
     func shutdown(waitingFor deadline: Duration, cancelPending: Bool) async -> ShutdownReport {
-        await shutdownTask { await self.end(waitingFor: deadline.bounded, cancelPending: cancelPending) }.value
+        await shutdownTask(cancelPending: cancelPending) { await self.end(waitingFor: deadline.bounded) }.value
     }
 
-    private func end(waitingFor deadline: Duration, cancelPending: Bool) async -> ShutdownReport {
-        if cancelPending { _ = cancelAll(reason: .shutdown, pendingOnly: true) }
+    private func end(waitingFor deadline: Duration) async -> ShutdownReport {
         var abandoned: [TaskRecord] = []
         if await !endsWithin(deadline) {
             _ = cancelAll(reason: .shutdown)
@@ -42,12 +41,20 @@ extension Scheduler {
     ///
     /// Both in one step, so that nobody starts the manager in between, and what closing cuts off is in the report. The end is made
     /// under the lock, which may start a thread there: once in a manager's life, and when it takes no more tasks.
-    private func shutdownTask(_ end: @escaping @Sendable () async -> ShutdownReport) -> Task<ShutdownReport, Never> {
+    private func shutdownTask(
+        cancelPending: Bool,
+        _ end: @escaping @Sendable () async -> ShutdownReport
+    ) -> Task<ShutdownReport, Never> {
         change { state, now in
-            if let shutdown = state.shutdown { return shutdown }
-            let shutdown = Task.detached(executorPreference: ThreadPool.supervision) { await end() }
-            state.shutdown = shutdown
-            state.resolve(state.machine.close(at: now))
+            let shutdown = state.shutdown ?? Task.detached(executorPreference: ThreadPool.supervision) { await end() }
+            if state.shutdown == nil {
+                state.shutdown = shutdown
+                state.resolve(state.machine.close(at: now))
+            }
+            // Also for a second call, which may ask for more than the first.
+            if cancelPending {
+                state.resolve(state.machine.cancelAll(reason: .shutdown, pendingOnly: true, at: now).actions)
+            }
             return shutdown
         }
     }

@@ -161,21 +161,22 @@ final class Scheduler: Sendable {
 
     private func perform(_ steps: [SchedulerState.Step]) {
         // A loop, not a recursion: when the system gives no threads, each start is at once an end that starts the next.
-        var queue: Deque<SchedulerState.Step> = []
+        var (starts, others): (Deque<SchedulerState.Step>, Deque<SchedulerState.Step>) = ([], [])
         func add(_ steps: [SchedulerState.Step]) {
             for step in steps {
-                // Some before anything else: a cancel's hook is other people's code and may take its time.
+                // Some before anything else, and starts next: a cancel's hook is other people's code and may take its time.
                 switch step {
                 case .schedule(let drain): publisher.schedule(drain)
                 case .setAlarm(let moment, let number):
                     alarm.set(moment, number: number) { [weak self] in self?.passTime() }
-                default: queue.append(step)
+                case .start: starts.append(step)
+                default: others.append(step)
                 }
             }
             if events.hasSubscribers { events.deliver() }
         }
         add(steps)
-        while let step = queue.popFirst() {
+        while let step = starts.popFirst() ?? others.popFirst() {
             switch step {
             case .start(let record, let start, _):
                 // A cancel that came between the decision to start and this line: the body never runs.

@@ -53,7 +53,8 @@ extension SchedulerStateMachine {
     @discardableResult
     mutating func cancel(_ id: TaskID, _ reason: CancelReason, _ actions: inout [Action]) -> Bool {
         guard let slot = table.slot(of: id), table[slot].isLive else { return false }
-        end(slot, .cancelled(reason), &actions)
+        // Whoever gives this reason means what it does to a task whose time is up.
+        end(slot, reason == .timeout ? .timedOut : .cancelled(reason), &actions)
         return true
     }
 

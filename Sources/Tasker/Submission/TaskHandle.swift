@@ -135,10 +135,11 @@ public struct TaskHandle<Success: Sendable>: Sendable, Identifiable {
     /// A task that waits never runs. A running one is reported as cancelled when its body has ended, whatever the body still
     /// does, or at once if it is ``TaskOptions/abandonable``.
     ///
+    /// - Parameter reason: Why, as ``TaskSnapshot/cancelReason`` then says; of several the first stays.
     /// - Returns: Whether this call changed anything; false for a task that has ended or was asked before.
     @discardableResult
-    public func cancel() -> Bool {
-        scheduler.cancel(id, reason: .user)
+    public func cancel(reason: CancelReason = .user) -> Bool {
+        scheduler.cancel(id, reason: reason)
     }
 }
 

@@ -76,26 +76,33 @@ public final class TaskManagerProxy: TaskSubmitter {
 
     /// Cancels the tasks of a key; returns at once, from any thread.
     ///
+    /// - Parameters:
+    ///   - key: Whose tasks.
+    ///   - reason: Why, as ``TaskSnapshot/cancelReason`` then says; of several the first stays.
     /// - Returns: Whether that changed anything; false also for a key that no task has.
     @discardableResult
-    public func cancelTask(key: String) -> Bool {
-        scheduler.cancel(key: key, reason: .user) > 0
+    public func cancelTask(key: String, reason: CancelReason = .user) -> Bool {
+        scheduler.cancel(key: key, reason: reason) > 0
     }
 
     /// Cancels a task; returns at once, from any thread.
     ///
+    /// - Parameters:
+    ///   - id: Which task.
+    ///   - reason: Why, as ``TaskSnapshot/cancelReason`` then says; of several the first stays.
     /// - Returns: Whether that changed anything; false also for an id that no live task has.
     @discardableResult
-    public func cancelTask(id: TaskID) -> Bool {
-        scheduler.cancel(id, reason: .user)
+    public func cancelTask(id: TaskID, reason: CancelReason = .user) -> Bool {
+        scheduler.cancel(id, reason: reason)
     }
 
     /// Cancels every task; returns at once, from any thread.
     ///
+    /// - Parameter reason: Why, as ``TaskSnapshot/cancelReason`` then says; of several the first stays.
     /// - Returns: How many tasks that changed.
     @discardableResult
-    public func cancelAll() -> Int {
-        scheduler.cancelAll(reason: .user)
+    public func cancelAll(reason: CancelReason = .user) -> Int {
+        scheduler.cancelAll(reason: reason)
     }
 
     // MARK: - Wait

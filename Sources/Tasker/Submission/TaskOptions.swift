@@ -152,8 +152,12 @@ public struct TaskOptions: Sendable {
         _ backoff: Backoff = .exponential(),
         when isRetried: @escaping @Sendable (any Error) -> Bool = RetryPolicy.isWorthRetrying
     ) -> TaskOptions {
-        let policy = RetryPolicy(retries: retries, backoff: backoff, when: isRetried)
-        return TaskOptions { $0.retry = policy }
+        retrying(RetryPolicy(retries: retries, backoff: backoff, when: isRetried))
+    }
+
+    /// Begins a task that fails again, as a policy says that many tasks share.
+    public static func retrying(_ policy: RetryPolicy) -> TaskOptions {
+        TaskOptions { $0.retry = policy }
     }
 
     // MARK: - Lists

@@ -62,18 +62,22 @@ public final class TaskScope: TaskSubmitter {
 
     /// Cancels the scope's tasks; returns at once.
     ///
+    /// - Parameter reason: Why, as ``TaskSnapshot/cancelReason`` then says; of several the first stays.
     /// - Returns: How many tasks that changed.
     @discardableResult
-    public func cancelAll() -> Int {
-        scheduler.cancel(scope: core.id, reason: .user)
+    public func cancelAll(reason: CancelReason = .user) -> Int {
+        scheduler.cancel(scope: core.id, reason: reason)
     }
 
     /// Cancels the scope's tasks of a key; returns at once.
     ///
+    /// - Parameters:
+    ///   - key: Whose tasks.
+    ///   - reason: Why, as ``TaskSnapshot/cancelReason`` then says; of several the first stays.
     /// - Returns: Whether that changed anything.
     @discardableResult
-    public func cancelTask(key: String) -> Bool {
-        scheduler.cancel(key: key, of: core, reason: .user) > 0
+    public func cancelTask(key: String, reason: CancelReason = .user) -> Bool {
+        scheduler.cancel(key: key, of: core, reason: reason) > 0
     }
 
     /// Returns when every task that was submitted here has ended and its `whenDone` has run.

@@ -31,6 +31,34 @@ final class CancelTests: XCTestCase {
         XCTAssertNil(handle.cancelReason)
     }
 
+    func testPromise17AReasonOfOnesOwnIsKeptAndTheFirstStays() {
+        let reason = CancelReason(rawValue: "windowClosed")
+        let running = harness.proxy.runThread { [gate] _ in gate.pass() }
+        let pending = harness.proxy.runThread(key: "key") { _ in }
+        XCTAssertTrue(running.cancel(reason: reason))
+        XCTAssertTrue(harness.proxy.cancelTask(key: "key", reason: reason))
+        XCTAssertFalse(running.cancel())
+        XCTAssertEqual(harness.proxy.cancelAll(), 0)
+        gate.open()
+        harness.settle()
+        XCTAssertEqual([running.cancelReason, pending.cancelReason], [reason, reason])
+        XCTAssertEqual([running.state, pending.state], [.cancelled, .cancelled])
+    }
+
+    func testPromise15WhoCancelsForATimeoutMakesTheTaskFailWhetherItRunsOrNot() {
+        let running = harness.proxy.runThread { [gate] _ in gate.pass() }
+        let pending = harness.proxy.runThread { _ in }
+        harness.iterate { running.state == .running }
+        XCTAssertEqual(harness.proxy.cancelAll(reason: .timeout), 2)
+        gate.open()
+        harness.settle()
+        XCTAssertEqual([running.state, pending.state], [.failed, .failed])
+        for handle in [running, pending] {
+            XCTAssertEqual((handle.error as? TaskerError)?.code, .timedOut)
+            XCTAssertEqual(handle.cancelReason, .timeout)
+        }
+    }
+
     func testPromise13APendingTaskLeavesAtOnceAndNeverRuns() {
         let runs = Journal<Int>()
         harness.proxy.runThread { [gate] _ in gate.pass() }

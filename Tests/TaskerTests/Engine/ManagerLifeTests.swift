@@ -69,6 +69,25 @@ final class ManagerLifeTests: XCTestCase {
         XCTAssertEqual(log.values, ["completed", "shut down"])
     }
 
+    func testPromise31ASecondCallMayCancelWhatTheFirstLeftPending() {
+        let harness = EngineHarness { $0.maximumThreads = 1 }
+        let (proxy, log) = (harness.proxy, log)
+        proxy.runThread { [gate] _ in gate.pass() }
+        proxy.runThread({ _ in }, whenDone: { log.append("\($0.state)") })
+        for cancelPending in [false, true] {
+            Task.detached {
+                let report = await proxy.shutdown(waitingFor: .seconds(10), cancelPending: cancelPending)
+                log.append("shut down, \(report.cancelled.count) cancelled")
+            }
+            if !cancelPending { harness.iterate { !proxy.isRunning && harness.clock.sleeperCount == 1 } }
+        }
+        harness.iterate { log.count == 1 }
+        XCTAssertEqual(log.values, ["cancelled"])
+        gate.open()
+        harness.iterate { log.count == 3 }
+        XCTAssertEqual(log.values, ["cancelled", "shut down, 1 cancelled", "shut down, 1 cancelled"])
+    }
+
     func testPromise31PendingTasksAreCancelledAtTheDeadlineAtTheLatest() {
         let harness = EngineHarness { $0.maximumThreads = 1 }
         let (proxy, log) = (harness.proxy, log)

@@ -300,4 +300,16 @@ final class RetryTests: XCTestCase {
         let options = TaskOptions.retrying(1) { _ in withExtendedLifetime(witness) { true } }
         return harness.proxy.runThread(options: options) { _ in }
     }
+
+    func testAPolicyThatTasksShare() {
+        let policy = RetryPolicy(retries: 2, backoff: .constant(.seconds(1))) { ($0 as? TestFailure)?.number == 1 }
+        let handles = (0..<2).map { _ in
+            harness.proxy.runThread(options: [.hidden, .retrying(policy)], failing(1))
+        }
+        for handle in handles { waitForRetry(handle, after: 1) }
+        harness.advance(by: .seconds(1))
+        harness.iterate { handles.allSatisfy(\.state.isTerminal) }
+        XCTAssertEqual(handles.map(\.state), [.completed, .completed])
+        XCTAssertEqual(handles.map(\.snapshot.attempt), [2, 2])
+    }
 }

@@ -270,4 +270,24 @@ final class TimeoutTests: XCTestCase {
         end.open()
         harness.settle()
     }
+
+    func testACancelHookThatTakesItsTimeHoldsUpNoStartOfTheSameMoment() {
+        let (gate, log, end) = (gate, log, CoroutineGate())
+        harness.proxy.addCoroutine(options: .timeout(.seconds(10))) { _ in
+            await withTaskCancellationHandler {
+                log.append("began")
+                await end.pass()
+            } onCancel: {
+                log.append("told")
+                gate.pass()
+            }
+        }
+        let same = harness.proxy.runLater(after: .seconds(10), .thread { _ in })
+        harness.iterate { log.count == 1 }
+        harness.clock.advance(by: .seconds(10))
+        harness.iterate { log.count == 2 && same.state == .completed }
+        gate.open()
+        end.open()
+        harness.settle()
+    }
 }
