@@ -50,8 +50,11 @@ final class EventHub<Element: Sendable>: Sendable {
         pending?.perform()
     }
 
-    func subscribe(buffering: TaskEvents.Buffering) -> EventSubscription<Element> {
-        let mailbox = EventMailbox<Element>(buffering)
+    func subscribe(
+        buffering: TaskEvents.Buffering,
+        where isIncluded: (@Sendable (Element) -> Bool)? = nil
+    ) -> EventSubscription<Element> {
+        let mailbox = EventMailbox<Element>(buffering, where: isIncluded)
         state.withLock { state in
             state.mailboxes[ObjectIdentifier(mailbox)] = mailbox
             subscriberCount.store(state.mailboxes.count, ordering: .relaxed)

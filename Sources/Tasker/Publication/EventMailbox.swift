@@ -4,9 +4,12 @@ import Synchronization
 /// The buffer that a hub and its subscriber share; it outlives the hub, so that what is left can be taken.
 final class EventMailbox<Element: Sendable>: Sendable {
     private let buffer: Lock<EventBuffer<Element>>
+    private let isIncluded: (@Sendable (Element) -> Bool)?
 
-    init(_ buffering: TaskEvents.Buffering) {
+    /// - Parameter isIncluded: Which elements are taken; called under the hub's lock. nil: all.
+    init(_ buffering: TaskEvents.Buffering, where isIncluded: (@Sendable (Element) -> Bool)? = nil) {
         buffer = Lock(EventBuffer(buffering))
+        self.isIncluded = isIncluded
     }
 
     var droppedCount: Int {
@@ -19,6 +22,7 @@ final class EventMailbox<Element: Sendable>: Sendable {
     }
 
     func append(_ element: Element, _ actions: inout EventBuffer<Element>.Actions) {
+        guard isIncluded?(element) ?? true else { return }
         buffer.withLock { $0.append(element, &actions) }
     }
 

@@ -44,6 +44,11 @@ public final class TaskScope: TaskSubmitter {
         core.view.taskEvents
     }
 
+    /// What happens to the scope's tasks from now on, for any thread; see ``TaskManagerProxy/events(buffering:)``.
+    public func events(buffering: TaskEvents.Buffering = .newest(1024)) -> TaskEvents {
+        TaskEvents(scheduler.events.subscribe(buffering: buffering) { [core] in $0.task.belongs(to: core) })
+    }
+
     /// Whether it takes no more tasks.
     public var isClosed: Bool {
         core.isClosed
@@ -91,6 +96,11 @@ public final class TaskScope: TaskSubmitter {
         try await scheduler.within(timeout, for: "the scope \"\(TaskInfo.cut(name))\" to be idle") { [core] in
             try await core.waitUntilIdle()
         }
+    }
+
+    /// The scope's task with an identity, if it has not ended or is still kept; any thread, O(1).
+    public func task(id: TaskID) -> TaskSnapshot? {
+        scheduler.snapshot(of: id).flatMap { $0.belongs(to: core) ? $0 : nil }
     }
 
     /// The scope's newest task of a key; see ``TaskManagerProxy/task(key:)``.

@@ -1,7 +1,8 @@
 import Dispatch
-import Tasker
 import TestSupport
 import XCTest
+
+@testable import Tasker
 
 /// A manager's faces for single owners.
 final class ScopeTests: XCTestCase {
@@ -49,6 +50,37 @@ final class ScopeTests: XCTestCase {
         XCTAssertNil(handle.cancelReason)
         gate.open(for: 2)
         harness.settle()
+    }
+
+    func testItsEventsAreThoseOfItsTasks() {
+        let (scope, other) = (harness.proxy.scope("plugin"), harness.proxy.scope("plugin"))
+        let (log, ended) = (Journal<String>(), ThreadGate())
+        let events = scope.events()
+        Task.detached {
+            for await event in events {
+                log.append("\(event.task.name) \(event.label)")
+                if event.kind.isTerminal { return ended.open() }
+            }
+        }
+        other.runThread(name: "other") { _ in }
+        harness.proxy.runThread(name: "nobody's") { _ in }
+        harness.settle()
+        scope.runThread(name: "own") { _ in }
+        ended.pass()
+        XCTAssertEqual(log.values, ["own submitted", "own started", "own completed"])
+        XCTAssertEqual(events.droppedCount, 0)
+        harness.settle()
+    }
+
+    func testATaskOfAnotherScopeIsNotFoundById() {
+        let (scope, other) = (harness.proxy.scope("plugin"), harness.proxy.scope("plugin"))
+        let handle = gated(scope)
+        XCTAssertEqual(scope.task(id: handle.id)?.id, handle.id)
+        XCTAssertNil(other.task(id: handle.id))
+        gate.open()
+        harness.settle()
+        XCTAssertEqual(scope.task(id: handle.id)?.state, .completed)
+        XCTAssertNil(other.task(id: handle.id))
     }
 
     func testSnapshotsTellTheScopeAndListsAreItsOwn() {
