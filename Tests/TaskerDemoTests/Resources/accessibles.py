@@ -27,6 +27,16 @@ STATES = {
 }
 
 
+class Gone(Exception):
+    """A widget went while it was looked at."""
+
+
+def there(part):
+    if part is None:
+        raise Gone
+    return part
+
+
 def find_window(pid):
     desktop = Atspi.get_desktop(0)
     for index in range(desktop.get_child_count()):
@@ -45,7 +55,7 @@ def children(node):
 
 
 def describe(node):
-    states = node.get_state_set()
+    states = there(node.get_state_set())
     value = node.get_value_iface()
     role = node.get_role_name()
     return {
@@ -54,7 +64,7 @@ def describe(node):
         "states": [name for state, name in STATES.items() if states.contains(state)],
         "value": value.get_current_value() if value else None,
         # Only of buttons: some labels of GTK 4.8 announce actions and then have none.
-        "canBePressed": role == "push button" and node.get_action_iface().get_action_name(0) == "click",
+        "canBePressed": role == "push button" and there(node.get_action_iface()).get_action_name(0) == "click",
         "children": [describe(child) for child in children(node)],
     }
 
@@ -77,7 +87,7 @@ def answer(pid, command):
         return describe(window)
     if verb == "press":
         widget = find(window, *arguments)
-        return bool(widget and widget.get_action_iface().do_action(0))
+        return bool(widget and there(widget.get_action_iface()).do_action(0))
     if verb == "key":
         return Atspi.generate_keyboard_event(arguments[0], None, Atspi.KeySynthType.PRESSRELEASE)
     raise ValueError(verb)
@@ -90,8 +100,8 @@ def main():
             try:
                 print(json.dumps(answer(pid, json.loads(line))), flush=True)
                 break
-            except GLib.Error as error:
-                # A widget went while it was looked at, or the application did: the next look tells.
+            except (GLib.Error, Gone) as error:
+                # A widget, or the application, went while it was looked at: the next look tells.
                 print(error, file=sys.stderr)
 
 
