@@ -54,10 +54,10 @@ final class LeakTests: XCTestCase {
         let memory = residentBytes
         let order = round(harness, atOnce: Self.count, submit)
         XCTAssertTrue(order == Array(0..<Self.count), "A completion is out of order.")
-        // The tasks took 80 MB. What is left is 0.5 to 2 MB, and was 11.5 MB once among all tests on a busy machine: the pages are
-        // shared with what these keep. The sanitizer's allocator gives nothing back.
+        // The tasks took 80 MB; at once 0.5 to 2 MB are left. Threads that other tests have left end, and give back what is theirs,
+        // within some seconds. The sanitizer's allocator gives nothing back.
         #if !TASKER_THREAD_SANITIZER
-        XCTAssertLessThan(residentBytes - memory, 16 << 20)
+        harness.iterate { residentBytes - memory < 8 << 20 }
         #endif
     }
 
