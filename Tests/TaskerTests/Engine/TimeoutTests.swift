@@ -249,7 +249,10 @@ final class TimeoutTests: XCTestCase {
         XCTAssertEqual(handle.snapshot.attempt, 2)
     }
 
-    func testACancelHookThatTakesItsTimeHoldsUpNoOtherTimer() {
+    /// Runs a coroutine whose time is up after ten seconds, and whose cancel hook then waits for the gate.
+    ///
+    /// - Returns: What ends its body.
+    private func runWithSlowHook() -> CoroutineGate {
         let (gate, log, end) = (gate, log, CoroutineGate())
         harness.proxy.addCoroutine(options: .timeout(.seconds(10))) { _ in
             await withTaskCancellationHandler {
@@ -260,34 +263,32 @@ final class TimeoutTests: XCTestCase {
                 gate.pass()
             }
         }
+        return end
+    }
+
+    private func letGo(_ end: CoroutineGate) {
+        gate.open()
+        end.open()
+        harness.settle()
+    }
+
+    func testACancelHookThatTakesItsTimeHoldsUpNoOtherTimer() {
+        let end = runWithSlowHook()
         let later = harness.proxy.runLater(after: .seconds(20), .thread { _ in })
         harness.iterate { log.count == 1 }
         harness.advance(by: .seconds(10))
         harness.iterate { log.count == 2 }
         harness.clock.advance(by: .seconds(10))
         harness.iterate { later.state == .completed }
-        gate.open()
-        end.open()
-        harness.settle()
+        letGo(end)
     }
 
     func testACancelHookThatTakesItsTimeHoldsUpNoStartOfTheSameMoment() {
-        let (gate, log, end) = (gate, log, CoroutineGate())
-        harness.proxy.addCoroutine(options: .timeout(.seconds(10))) { _ in
-            await withTaskCancellationHandler {
-                log.append("began")
-                await end.pass()
-            } onCancel: {
-                log.append("told")
-                gate.pass()
-            }
-        }
+        let end = runWithSlowHook()
         let same = harness.proxy.runLater(after: .seconds(10), .thread { _ in })
         harness.iterate { log.count == 1 }
         harness.clock.advance(by: .seconds(10))
         harness.iterate { log.count == 2 && same.state == .completed }
-        gate.open()
-        end.open()
-        harness.settle()
+        letGo(end)
     }
 }
