@@ -54,8 +54,8 @@ final class LeakTests: XCTestCase {
         let memory = residentBytes
         let order = round(harness, atOnce: Self.count, submit)
         XCTAssertTrue(order == Array(0..<Self.count), "A completion is out of order.")
-        // The tasks took 80 MB; at once 0.5 to 2 MB are left. Threads that other tests have left end, and give back what is theirs,
-        // within some seconds. The sanitizer's allocator gives nothing back.
+        // The tasks took 80 MB; 0.5 to 2 MB are left, and 11.5 were once, among all tests on a busy machine. Why is not known, so it
+        // is waited for, as for the threads above. The sanitizer's allocator gives nothing back.
         #if !TASKER_THREAD_SANITIZER
         harness.iterate { residentBytes - memory < 8 << 20 }
         #endif
