@@ -169,7 +169,8 @@ final class Scheduler: Sendable {
                 case .schedule(let drain): publisher.schedule(drain)
                 case .setAlarm(let moment, let number):
                     alarm.set(moment, number: number) { [weak self] in self?.passTime() }
-                case .start: starts.append(step)
+                // In this order, so that no log tells of the end before the start.
+                case .start, .report: starts.append(step)
                 default: others.append(step)
                 }
             }

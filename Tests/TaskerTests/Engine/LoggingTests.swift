@@ -1,8 +1,9 @@
 import InMemoryLogging
 import Logging
-import Tasker
 import TestSupport
 import XCTest
+
+@testable import Tasker
 
 /// What a manager writes to the log that it is given.
 final class LoggingTests: XCTestCase {
@@ -28,6 +29,23 @@ final class LoggingTests: XCTestCase {
         XCTAssertEqual(lines.map { $0.prefix(5) }, ["debug", "debug", "debug"])
         XCTAssertEqual(lines.prefix(2), ["debug The task was submitted.", "debug The task started."])
         XCTAssertTrue(lines[2].hasPrefix("debug The task completed in "))
+    }
+
+    func testAStartIsLoggedBeforeTheBodyBegins() {
+        let handler = handler
+        let seen = Journal<[String]>()
+        var logger = Logger(label: "test") { _ in handler }
+        logger.logLevel = .debug
+        let harness = EngineHarness { [logger] configuration in
+            configuration.logger = logger
+            configuration.spawnThread = { argument in
+                seen.append(handler.entries.map { "\($0.message)" })
+                return ThreadPool.spawn(argument)
+            }
+        }
+        harness.proxy.runThread { _ in }
+        harness.settle()
+        XCTAssertEqual(seen.values, [["The task was submitted.", "The task started."]])
     }
 
     func testNormalLifeWritesNothingAtInfo() {
