@@ -147,7 +147,9 @@ extension TraceChecks {
             switch event.kind {
             case .started: isNew = holders.insert(event.id).inserted
             case .paused:
-                if holders.remove(event.id) != nil || event.task.state == .running { still.insert(event.id) }
+                // One that waits for another attempt holds none, and going on gives it none.
+                let hasBody = event.task.state == .running && event.task.nextStart == nil
+                if holders.remove(event.id) != nil || hasBody { still.insert(event.id) }
                 isNew = false
             case .resumed:
                 // What goes on to end needs no slot.
