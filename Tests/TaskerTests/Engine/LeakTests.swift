@@ -15,7 +15,7 @@ final class LeakTests: XCTestCase {
     /// What the process occupies when the allocator has given back every page it can.
     ///
     /// Without the pages of files, programs and libraries above all: 38 MB, several times what the tests themselves hold, and the
-    /// kernel takes those that were not used for some seconds and brings them back as it sees fit.
+    /// kernel may take those that are not used away and bring them back.
     private var residentBytes: Int {
         Allocator.trim()
         let fields = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? ""

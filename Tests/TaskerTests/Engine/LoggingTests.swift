@@ -12,10 +12,16 @@ final class LoggingTests: XCTestCase {
         let description = "no luck"
     }
 
-    private func harness(_ level: Logger.Level) -> EngineHarness {
+    private func harness(
+        _ level: Logger.Level,
+        _ change: (inout TaskManagerConfiguration) -> Void = { _ in }
+    ) -> EngineHarness {
         var logger = Logger(label: "test") { [handler] _ in handler }
         logger.logLevel = level
-        return EngineHarness { [logger] in $0.logger = logger }
+        return EngineHarness { [logger] in
+            $0.logger = logger
+            change(&$0)
+        }
     }
 
     private var lines: [String] {
@@ -32,13 +38,9 @@ final class LoggingTests: XCTestCase {
     }
 
     func testAStartIsLoggedBeforeTheBodyBegins() {
-        let handler = handler
-        let seen = Journal<[String]>()
-        var logger = Logger(label: "test") { _ in handler }
-        logger.logLevel = .debug
-        let harness = EngineHarness { [logger] configuration in
-            configuration.logger = logger
-            configuration.spawnThread = { argument in
+        let (handler, seen) = (handler, Journal<[String]>())
+        let harness = harness(.debug) {
+            $0.spawnThread = { argument in
                 seen.append(handler.entries.map { "\($0.message)" })
                 return ThreadPool.spawn(argument)
             }
