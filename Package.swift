@@ -22,7 +22,7 @@ let package = Package(
         // Double-ended queues.
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         // The log that a manager writes to, if it is given one.
-        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         // Only with the trait `Metrics`.
         .package(url: "https://github.com/apple/swift-metrics", from: "2.5.0"),
         // The command lines of the demo and the benchmarks.
@@ -77,6 +77,8 @@ let package = Package(
                 "CTaskerGLib",
                 "CTaskerBenchmarks",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                // One of the things that commands are compared with.
+                .product(name: "Subprocess", package: "swift-subprocess"),
             ],
             path: "Benchmarks",
             exclude: ["CTaskerBenchmarks"]
@@ -86,12 +88,20 @@ let package = Package(
         // the tests.
         .executableTarget(
             name: "TaskerTestHost",
-            dependencies: ["Tasker", "GLibMainLoop", "CTaskerGLib", "CTaskerTestHost", "TestSupport"],
+            dependencies: [
+                "Tasker",
+                "GLibMainLoop",
+                "CTaskerGLib",
+                "CTaskerTestHost",
+                "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+            ],
             path: "Tests/TaskerTestHost"
         ),
         .target(name: "CTaskerTestHost", path: "Tests/CTaskerTestHost"),
         // What tests of several targets share. Without XCTest, which an executable cannot link everywhere.
         .target(name: "TestSupport", dependencies: ["GLibMainLoop"], path: "Tests/TestSupport"),
+        .systemLibrary(name: "CTestSupport", path: "Tests/CTestSupport"),
         .testTarget(name: "GLibMainLoopTests", dependencies: ["GLibMainLoop", "CTaskerGLib", "TestSupport"]),
         .testTarget(
             name: "TaskerTests",
@@ -100,6 +110,7 @@ let package = Package(
                 "GLibMainLoop",
                 "TaskerTestHost",
                 "TestSupport",
+                "CTestSupport",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "InMemoryLogging", package: "swift-log"),
                 .product(name: "MetricsTestKit", package: "swift-metrics", condition: .when(traits: ["Metrics"])),

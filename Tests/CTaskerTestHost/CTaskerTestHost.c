@@ -1,9 +1,14 @@
 // In C, because Swift lets nobody define malloc, and calls nothing variadic.
 
+#define _GNU_SOURCE
+
 #include "CTaskerTestHost.h"
 
+#include <fcntl.h>
 #include <linux/seccomp.h>
+#include <stdlib.h>
 #include <sys/prctl.h>
+#include <unistd.h>
 
 static _Thread_local bool is_counting;
 static _Thread_local long allocation_count;
@@ -23,6 +28,14 @@ void tasker_counted_allocations(long *count, long *bytes) {
 
 bool tasker_become_strict(void) {
     return prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT) == 0;
+}
+
+bool tasker_take_terminal(void) {
+    if (setsid() < 0) return false;
+    int other_end = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (other_end < 0 || grantpt(other_end) != 0 || unlockpt(other_end) != 0) return false;
+    // Who leads a session without a terminal gets the first one that it opens.
+    return open(ptsname(other_end), O_RDWR | O_CLOEXEC) >= 0;
 }
 
 #if __has_feature(thread_sanitizer)

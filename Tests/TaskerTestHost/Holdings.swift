@@ -8,21 +8,22 @@ struct Holdings: Equatable, CustomStringConvertible {
     let threads: Int
 
     static var current: Holdings {
-        let kinds = ProcessTable.entries(of: "/proc/self/fd").compactMap { kind(of: $0) }
+        // The sanitizer opens its pipes with its first report, also one that is then left out.
+        let foreign = Set(
+            ProcessTable.children.filter { ProcessTable.isSanitizers($0, of: getpid()) }
+                .flatMap { child in ["0", "1"].compactMap { ProcessTable.descriptor($0, of: "\(child)") } }
+        )
+        // Without what the folder was listed with, which is closed by now.
+        let links = ProcessTable.entries(of: "/proc/self/fd").compactMap { ProcessTable.descriptor($0) }
         return Holdings(
-            descriptors: kinds.reduce(into: [:]) { $0[$1, default: 0] += 1 },
+            descriptors: links.filter { !foreign.contains($0) }.reduce(into: [:]) { $0[kind(of: $1), default: 0] += 1 },
             threads: ProcessTable.entries(of: "/proc/self/task").count
         )
     }
 
-    /// nil for what the folder was listed with, which is closed by now.
-    private static func kind(of descriptor: String) -> String? {
-        var target = [CChar](repeating: 0, count: 4096)
-        let count = readlink("/proc/self/fd/\(descriptor)", &target, target.count)
-        guard count > 0 else { return nil }
-        let text = String(decoding: target.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self)
-        // `pipe:[1234]`: the number is one pipe's.
-        return text.hasPrefix("anon_inode:") ? text : text.split(separator: ":").first.map(String.init)
+    /// `pipe:[1234]`: the number is one pipe's.
+    private static func kind(of link: String) -> String {
+        link.hasPrefix("anon_inode:") ? link : String(link.prefix { $0 != ":" })
     }
 
     var description: String {

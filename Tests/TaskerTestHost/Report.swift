@@ -32,6 +32,9 @@ enum Report {
             line("code", "\(error.code)")
             line("text", error.description)
             line("tail", error.standardErrorTail ?? "none")
+            line("status", error.exitStatus.map { "\($0)" } ?? "none")
+            line("safe", "\(error.isSafeToRetry)")
+            line("signal", error.terminationSignal.map { "\($0)" } ?? "none")
         case .failure(let error): line("error", "\(type(of: error)) \(error)")
         }
     }

@@ -5,7 +5,7 @@ import Tasker
 extension Scenario {
     /// Workers and commands with processes of their own, all running; then the end that is asked for.
     static func family(_ words: [String]) {
-        var expected = 5
+        var expected = 8
         func found(_ pid: String) {
             Report.line("pid", pid)
             expected -= 1
@@ -20,8 +20,11 @@ extension Scenario {
         let foundNumber: @MainActor @Sendable (TaskMessage) -> Void = { event in
             found((try? event.value(as: Int.self)).map(String.init) ?? "none")
         }
-        taskManager.runProcess(Grandparent(end: .never), whenEvent: foundNumber)
-        taskManager.runProcess(Endless(ignoresTerm: true), whenEvent: foundNumber)
+        taskManager.setLimit(4, of: .kind(.process))
+        for _ in 0..<2 {
+            taskManager.runProcess(Grandparent(end: .never), whenEvent: foundNumber)
+            taskManager.runProcess(Endless(ignoresTerm: true), whenEvent: foundNumber)
+        }
         taskManager.runCommand(
             Command("sh", arguments: ["-c", "trap '' TERM; sleep 1000 & echo $!; echo $$; wait"]),
             onOutput: { line, context in try? context.sendEvent("pid", line.text) },
@@ -35,6 +38,7 @@ extension Scenario {
         var configuration = TaskManagerConfiguration()
         configuration.maximumProcesses = 30
         configuration.maximumCommands = 30
+        configuration.workerIdleTime = .zero
         let proxy = TaskManagerProxy(configuration: configuration)
         var left = 60
         func ended(_ state: TaskState, at number: Int) {

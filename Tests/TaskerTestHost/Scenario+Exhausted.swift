@@ -33,6 +33,13 @@ extension Scenario {
         both("many")
     }
 
+    /// Each of its tasks starts a worker.
+    private static let coldManager: TaskManagerProxy = {
+        var configuration = TaskManagerConfiguration()
+        configuration.workerIdleTime = .zero
+        return TaskManagerProxy(configuration: configuration)
+    }()
+
     /// Runs a worker and a command to their ends.
     private static func both(_ word: String) {
         var left = 2
@@ -42,7 +49,7 @@ extension Scenario {
             left -= 1
             if left == 0 { loop.quit() }
         }
-        taskManager.runProcess(Sum(count: 3), whenDone: { ended("process", $0.error) })
+        coldManager.runProcess(Sum(count: 3), whenDone: { ended("process", $0.error) })
         taskManager.runCommand(Command("true"), whenDone: { ended("command", $0.error) })
         loop.run()
     }

@@ -66,15 +66,22 @@ extension Scenario {
         #endif
     }
 
-    /// Runs good tasks and, for each command, one whose program is missing.
+    /// Runs good tasks and, for each command, some for which a file is missing.
     private static func batch(commands: Int, processes: Int) {
         for _ in 0..<commands {
-            taskManager.runCommand(Command("true"))
-            taskManager.runCommand(Command("/nonexistent/program"))
+            taskManager.runCommand(Command("true", standardInput: .text("not read")))
+            taskManager.runCommand(Command("/nonexistent/program", standardInput: .text("not read")))
+            taskManager.runCommand(Command("true", standardInput: .file("/nonexistent/file")))
+            taskManager.runCommand(
+                Command("true", standardInput: .text("not read"), standardOutput: .file("/nonexistent/file"))
+            )
+            taskManager.runCommand(Command("echo", standardOutput: .file("/dev/null")))
         }
         for _ in 0..<processes { taskManager.runProcess(Sum(count: 3)) }
         Task { @MainActor in
             try? await taskManager.waitUntilIdle()
+            // Those that are kept for the next task.
+            taskManager.restartWorkers()
             loop.quit()
         }
         loop.run()

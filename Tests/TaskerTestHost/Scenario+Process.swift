@@ -15,7 +15,8 @@ extension Scenario {
         case "stubborn": report(Endless(ignoresTerm: true), cancels: true, grace: .milliseconds(100))
         case "printing": report(Printing())
         case "vandal": report(Vandal())
-        case "unencodable": report(Unencodable())
+        case "travelling": report(Travelling(until: Travelling.Step(rawValue: words[1]) ?? .encodeResult))
+        case "burdened": report(Burdened(byteCount: 65 << 20))
         case "large": report(Large(count: 65 << 20))
         case "main-actor": report(OnMainActor())
         case "grandparent":

@@ -23,33 +23,34 @@ extension Scenario {
         report(Printing())
     }
 
-    /// Commands that write 100 MB, and 10 with somebody who looks at each line: how many bytes of lines arrive, and by how many
+    /// Commands that write much, without and with somebody who looks at each line: how many bytes of lines arrive, and by how many
     /// MiB the memory's peak grows.
     static func volume(_ words: [String]) {
-        let line = String(repeating: "x", count: 1023)
-        func run(_ megabytes: Int, reading: Bool, _ whenDone: @escaping @MainActor @Sendable () -> Void) {
-            let count = Counter()
-            let add: @Sendable (CommandOutput, ExecutionContext) -> Void = { line, _ in
-                count.add(line.bytes.count + 1)
-            }
-            taskManager.runCommand(
-                Command("sh", arguments: ["-c", "yes \(line) | head -c \(megabytes)000000"]),
-                name: "command",
-                onOutput: reading ? add : nil,
-                whenDone: { task in
-                    Report.line("done", "\(task.name) \(task.state.rawValue) \(count.value)")
-                    whenDone()
+        #if TASKER_THREAD_SANITIZER
+        let size = 64 << 20
+        #else
+        let size = 1 << 30
+        #endif
+        let lines = "yes \(String(repeating: "x", count: 1023)) | head -c"
+        let zeros = "head -c \(size) /dev/zero"
+        MainQueueBridge.install()
+        // The first is there for what is allocated once.
+        let steps = [
+            ("\(lines) 1M", true), (zeros, false), (zeros, true), ("\(zeros) >&2", true), ("\(lines) 10M", true),
+        ]
+        Task { @MainActor in
+            var before: Int?
+            for (script, isRead) in steps {
+                let count = Counter()
+                let add: @Sendable (CommandOutput, ExecutionContext) -> Void = { line, _ in count.add(line.bytes.count)
                 }
-            )
-        }
-        run(1, reading: true) {
-            let before = peak()
-            run(100, reading: false) {
-                run(10, reading: true) {
-                    Report.line("growth", "\((peak() - before) / 1024)")
-                    loop.quit()
-                }
+                let command = Command("sh", arguments: ["-c", script])
+                _ = try? await taskManager.runCommand(command, onOutput: isRead ? add : nil).value
+                Report.line("bytes", count.value == size ? "all" : "\(count.value)")
+                before = before ?? peak()
             }
+            Report.line("growth", "\((peak() - (before ?? 0)) / 1024)")
+            loop.quit()
         }
         loop.run()
     }

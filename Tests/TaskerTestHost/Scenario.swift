@@ -14,6 +14,10 @@ enum Scenario {
         "neighbours": neighbours,
         "updates": updates,
         "measured": measured,
+        "asking": asking,
+        "leftBehind": leftBehind,
+        "logs": logs,
+        "launched": launched,
         "calls": calls,
         "early": early,
         "command": command,
@@ -43,6 +47,11 @@ enum Scenario {
         "pausing": pausing,
         "pausedAtStart": pausedAtStart,
         "pausedByMany": pausedByMany,
+        "limits": limits,
+        "pool": pool,
+        "shared": shared,
+        "terminal": terminal,
+        "kills": kills,
     ]
 
     static let loop = MainLoop()

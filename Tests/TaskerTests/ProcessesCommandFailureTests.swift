@@ -20,6 +20,13 @@ final class ProcessesCommandFailureTests: XCTestCase {
         XCTAssertEqual(host.values("done"), ["command failed"], "\(words)", file: file, line: line)
         XCTAssertEqual(host.value("code"), code, "\(words)", file: file, line: line)
         let text = try XCTUnwrap(host.value("text"), file: file, line: line)
+        XCTAssertEqual(
+            [host.value("status"), host.value("signal")],
+            ["none", "none"],
+            "\(words)",
+            file: file,
+            line: line
+        )
         XCTAssertTrue(text.contains(mentions), "\"\(mentions)\" is not in: \(text)", file: file, line: line)
     }
 
@@ -32,12 +39,37 @@ final class ProcessesCommandFailureTests: XCTestCase {
         let text = try XCTUnwrap(host.value("text"))
         XCTAssertTrue(text.contains("status 3") && text.contains("last words"), text)
         XCTAssertEqual(host.value("tail"), "first\\nlast words")
+        XCTAssertEqual([host.value("status"), host.value("signal")], ["3", "none"])
     }
 
     func testACommandThatDiesOfASignalFailsWithIt_4() throws {
         let host = try shell("kill -s SEGV $$")
         XCTAssertEqual(host.value("code"), "commandFailed")
         XCTAssertTrue(try XCTUnwrap(host.value("text")).contains("signal 11"))
+        XCTAssertEqual([host.value("status"), host.value("signal")], ["none", "11"])
+    }
+
+    func testTheLastWordsAreTheLastLineThatWasDrawn_4() throws {
+        let host = try shell("printf '10%%\\r20%%\\r\\nno space left\\r\\n' >&2; exit 1")
+        XCTAssertEqual(host.value("text"), "sh ended with status 1: no space left")
+    }
+
+    func testAnAcceptedStatusIsAnAnswer_4() throws {
+        for status in [0, 1] {
+            let host = try shell("echo text; exit \(status)", "accept=0,1")
+            XCTAssertEqual(host.value("done"), "command completed")
+            XCTAssertTrue(try XCTUnwrap(host.value("value")).contains("exitStatus: \(status)"))
+        }
+        for script in ["exit 2", "kill -s HUP $$"] {
+            let host = try shell(script, "accept=0,1")
+            XCTAssertEqual(host.value("code"), "commandFailed", script)
+        }
+    }
+
+    func testStatusZeroFailsWhereItIsNotAccepted_4() throws {
+        let host = try shell("exit 0", "accept=1")
+        XCTAssertEqual(host.value("code"), "commandFailed")
+        XCTAssertEqual(host.value("status"), "0")
     }
 
     // MARK: - It cannot be started
@@ -75,7 +107,7 @@ final class ProcessesCommandFailureTests: XCTestCase {
         try assertFailure("--", "echo", "a", "b%00c", code: "spawnFailed", mentions: "b\\0c")
         try assertFailure("cwd=/usr%00x", "--", "pwd", code: "spawnFailed", mentions: "/usr\\0x")
         try assertFailure("env=A%00B=1", "--", "env", code: "spawnFailed", mentions: "A\\0B")
-        try assertFailure("env=A=1%002", "--", "env", code: "spawnFailed", mentions: "1\\02")
+        try assertFailure("env=A=1%002", "--", "env", code: "spawnFailed", mentions: "variable \"A\"")
     }
 
     func testAVariableThatIsNoneIsSaidByName_4() throws {

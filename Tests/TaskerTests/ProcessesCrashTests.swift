@@ -3,21 +3,24 @@ import XCTest
 
 /// A worker that ends without an answer.
 final class ProcessesCrashTests: XCTestCase {
+    @discardableResult
     private func assertCrash(
         _ way: String,
         _ expected: String...,
         file: StaticString = #filePath,
         line: UInt = #line
-    ) throws {
+    ) throws -> Host {
         let host = try runHost("process", "crashing", way, file: file, line: line)
         XCTAssertEqual(host.value("done"), "work failed", file: file, line: line)
         XCTAssertEqual(host.value("code"), "workerCrashed", file: file, line: line)
+        XCTAssertEqual(host.value("safe"), "false", file: file, line: line)
         let text = try XCTUnwrap(host.value("text"))
         for part in expected {
             XCTAssertTrue(text.contains(part), "\"\(part)\" is not in: \(text)", file: file, line: line)
         }
         let tail = try XCTUnwrap(host.value("tail"))
         XCTAssertTrue(tail.contains("last words of \(way)"), tail, file: file, line: line)
+        return host
     }
 
     func testATrapIsToldWithItsSignal_4() throws {
@@ -30,7 +33,8 @@ final class ProcessesCrashTests: XCTestCase {
     }
 
     func testAnExitIsToldWithItsStatus_4() throws {
-        try assertCrash("exit", "status 23")
+        let host = try assertCrash("exit", "status 23")
+        XCTAssertEqual([host.value("status"), host.value("signal")], ["23", "none"])
     }
 
     func testAnExitWithStatusZeroIsNoResult_4() throws {

@@ -4,12 +4,12 @@ import XCTest
 
 /// Nothing outlives the application.
 final class ProcessesEndTests: XCTestCase {
-    /// Starts workers and commands with children of their own; returns when all run.
+    /// Starts four workers and a command with children of their own; returns when all run.
     private func family(_ end: String...) throws -> (host: Host, pids: Set<pid_t>) {
         let host = try Host(["family"] + end, for: self)
         try host.read(until: "ready")
         let told = Set(host.values("pid").compactMap { pid_t($0) })
-        XCTAssertEqual(told.count, 5)
+        XCTAssertEqual(told.count, 8)
         return (host, told)
     }
 

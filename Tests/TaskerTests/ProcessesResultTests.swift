@@ -27,12 +27,34 @@ final class ProcessesResultTests: XCTestCase {
         XCTAssertTrue(text.contains("Private") && text.contains("ink"), text)
     }
 
+    /// How a task ends whose arguments and result get no further than to a step of their way.
+    private func check(_ step: String, _ code: String, _ text: String, line: UInt = #line) throws {
+        let host = try runHost("process", "travelling", step)
+        XCTAssertEqual(host.value("done"), "work failed", line: line)
+        XCTAssertEqual(host.value("code"), code, line: line)
+        XCTAssertTrue(host.value("text")?.contains(text) == true, host.value("text") ?? "", line: line)
+    }
+
+    func testArgumentsThatCannotBeEncodedFailTheTask_4() throws {
+        try check("encodeArguments", "encodingFailed", "The arguments of Travelling could not be encoded")
+    }
+
+    func testArgumentsThatTheWorkerCannotDecodeFailTheTask_4() throws {
+        try check("decodeArguments", "decodingFailed", "The worker could not decode the arguments of Travelling")
+    }
+
     func testAResultThatCannotBeEncodedFailsTheTask_4() throws {
-        let host = try runHost("process", "unencodable")
+        try check("encodeResult", "encodingFailed", "The result of Travelling could not be encoded")
+    }
+
+    func testAResultThatCannotBeDecodedFailsTheTask_4() throws {
+        try check("decodeResult", "decodingFailed", "The result of \"work\" could not be decoded")
+    }
+
+    func testArgumentsOverTheLimitOfAFrameFailTheTask_4() throws {
+        let host = try runHost("process", "burdened")
         XCTAssertEqual(host.value("done"), "work failed")
-        // The worker's own error, described.
-        XCTAssertTrue(try XCTUnwrap(host.value("text")).contains("could not be encoded"))
-        XCTAssertEqual(host.value("code"), "encodingFailed")
+        XCTAssertEqual(host.value("code"), "frameTooLarge")
     }
 
     func testAResultOverTheLimitOfAFrameFailsTheTask_4() throws {
@@ -62,6 +84,27 @@ final class ProcessesResultTests: XCTestCase {
         let host = try runHost("process", "vandal")
         XCTAssertEqual(host.value("done"), "work failed")
         XCTAssertEqual(host.value("code"), "protocolViolation")
+    }
+
+    func testAWorkerGoesOnWhenItsEventsHaveBeenHandled_8() throws {
+        for way in ["async", "sync"] {
+            let host = try runHost("asking", way)
+            XCTAssertEqual(host.value("value"), "50", way)
+            XCTAssertEqual(host.values("event"), (0..<50).map { "\($0)" }, way)
+        }
+    }
+
+    func testAWorkerThatWaitsForAHandlerIsReleasedByACancel() throws {
+        for way in ["async", "sync"] {
+            let host = try runHost("asking", way, "cancel")
+            XCTAssertEqual(host.value("done"), "asking cancelled", way)
+            XCTAssertEqual(host.value("cancel"), "true", way)
+            XCTAssertEqual(host.values("event"), ["0", "1", "2"], way)
+        }
+    }
+
+    func testAThreadThatATaskLeftBehindInItsWorkerIsReleased() throws {
+        XCTAssertEqual(try runHost("leftBehind").values("released"), ["true", "true"])
     }
 
     func testTheMainActorWorksInAWorker() throws {

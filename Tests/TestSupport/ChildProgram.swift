@@ -13,9 +13,6 @@ package final class ChildProgram {
     private let watchdog: any DispatchSourceTimer
     private var status: Int32?
 
-    /// How long a run may take; the slowest takes some seconds on an idle machine.
-    private static let limit = DispatchTimeInterval.seconds(100)
-
     /// The system did not do what it was asked for.
     package struct Failure: Error {
         let call: String
@@ -27,12 +24,14 @@ package final class ChildProgram {
     ///   - environment: What differs from the tests' own; nil takes a variable away.
     ///   - closedDescriptor: The one of the standard descriptors that the program finds closed.
     ///   - input: The descriptor that becomes its standard input; without it, it has an empty one.
+    ///   - limit: How many seconds the run may take; nearly all take some on an idle machine.
     ///   - end: What the watchdog calls with the program's number.
     package init(
         _ words: [String],
         environment: [String: String?] = [:],
         closedDescriptor: Int32? = nil,
         input: Int32? = nil,
+        limit: Int = 100,
         end: @escaping @Sendable (pid_t) -> Void
     ) throws(Failure) {
         var pipe: [Int32] = [-1, -1]
@@ -64,7 +63,7 @@ package final class ChildProgram {
         self.pid = pid
         watchdog = DispatchSource.makeTimerSource()
         watchdog.setEventHandler { [pid] in end(pid) }
-        watchdog.schedule(deadline: .now() + Self.limit)
+        watchdog.schedule(deadline: .now() + .seconds(limit))
         watchdog.activate()
     }
 

@@ -51,7 +51,35 @@ package enum ProcessTable {
             last = Set(parents.filter { last.contains($0.value) }.keys).subtracting(found)
             found.formUnion(last)
         }
-        return found
+        return found.filter { !isSanitizers($0, of: ancestor) }
+    }
+
+    /// The children of this process; the guardian is nobody's.
+    package static var children: [pid_t] {
+        entries(of: "/proc/self/task").flatMap { thread in
+            String(decoding: contents(of: "/proc/self/task/\(thread)/children"), as: UTF8.self)
+                .split(separator: " ").compactMap { pid_t($0) }
+        }
+    }
+
+    /// What a descriptor of a process stands for, like `pipe:[1234]`; nil when it is closed.
+    package static func descriptor(_ number: String, of pid: String = "self") -> String? {
+        var target = [CChar](repeating: 0, count: 4096)
+        let count = readlink("/proc/\(pid)/fd/\(number)", &target, target.count)
+        return count > 0 ? String(decoding: target.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self) : nil
+    }
+
+    /// Whether a process is the one that the thread sanitizer starts to find names for a report, also one that is then left out: what
+    /// kills that one ends the program with SIGPIPE.
+    ///
+    /// Until it runs the sanitizer's program, for most of a second on a busy machine, it looks like another one of `parent`.
+    package static func isSanitizers(_ pid: pid_t, of parent: pid_t) -> Bool {
+        #if TASKER_THREAD_SANITIZER
+        let words = commandLine(of: pid)
+        return words.first?.hasSuffix("llvm-symbolizer") == true || words == commandLine(of: parent)
+        #else
+        false
+        #endif
     }
 
     /// The program and its arguments; empty when the process is gone, or a zombie.

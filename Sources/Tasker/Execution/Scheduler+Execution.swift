@@ -12,7 +12,7 @@ extension Scheduler {
                     try context.checkCancellation()
                     outcome = .success(try await body(context))
                 } catch {
-                    outcome = .failure(error)
+                    outcome = .thrown(error)
                 }
                 self.bodyEnded(record, outcome)
             }

@@ -1,4 +1,5 @@
 import GLibMainLoop
+import Logging
 import Synchronization
 
 /// What a running body reads and writes: progress, message, the request to end.
@@ -68,6 +69,12 @@ class TaskCell: @unchecked Sendable {
     ///
     /// - Throws: ``TaskerError/Code/unavailableInWorker``.
     func callOnMain(_ call: @escaping @MainActor @Sendable () -> Void) throws {}
+
+    /// Where the body logs.
+    var logger: Logger { Logger(label: "tasker") { _ in SwiftLogNoOpLogHandler() } }
+
+    /// Whether this thread may wait for the main thread.
+    var mayWaitForMain: Bool { true }
 
     // MARK: - Progress
 

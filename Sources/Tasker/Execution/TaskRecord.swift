@@ -1,4 +1,5 @@
 import GLibMainLoop
+import Logging
 import Synchronization
 
 /// The engine's cell of one task: what never changes, what the body writes, and how it ended.
@@ -14,6 +15,7 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
     private let stateBits = Atomic<UInt8>(0)
     private let pauseRequested = Atomic<Bool>(false)
     private let refused = Atomic<Bool>(false)
+    private let startTold = Atomic<Bool>(false)
     private let life: Lock<TaskLife>
     let info: TaskInfo
     let scope: ScopeCore?
@@ -138,6 +140,15 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
 
     func refuse() {
         refused.store(true, ordering: .releasing)
+    }
+
+    /// Whether observers have been told that the task has started, so that they may be told of its progress.
+    var isStartTold: Bool {
+        startTold.load(ordering: .acquiring)
+    }
+
+    func noteStartTold() {
+        startTold.store(true, ordering: .releasing)
     }
 
     /// Notes why the task is to end.
@@ -348,15 +359,30 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
     }
 
     override func send(_ message: TaskMessage) -> EventGate.Admission {
-        guard let eventGate else { return .admitted }
-        let admission = eventGate.enter()
+        guard let eventGate else {
+            message.receipt?.settle(.success(()))
+            return .admitted
+        }
+        // A thread that was left behind waits for nothing.
+        if message.receipt != nil, state.isTerminal { return .closed }
+        let admission = eventGate.enter(weight: message.weight)
         if case .admitted = admission { publisher.publish(.event(self, message)) }
         return admission
     }
 
     override func sendWithoutRoom(_ message: TaskMessage) {
-        eventGate?.enterWithoutRoom()
+        eventGate?.enterWithoutRoom(weight: message.weight)
         publisher.publish(.event(self, message))
+    }
+
+    override var logger: Logger {
+        guard var logger = scheduler.configuration.logger else { return super.logger }
+        for (key, value) in Logger.Metadata(of: info) { logger[metadataKey: key] = value }
+        return logger
+    }
+
+    override var mayWaitForMain: Bool {
+        !MainContext.default.isOwner
     }
 
     override func callOnMain(_ call: @escaping @MainActor @Sendable () -> Void) throws {

@@ -80,6 +80,8 @@ final class ThreadPool: @unchecked Sendable {
         pthread_mutex_lock(mutex)
         if idleCount > queue.count {
             queue.append(work)
+            // Under the lock, although the thread that wakes has to wait for it. Rejected: behind it, which saves two switches of
+            // threads, but after 100,000 tasks in a row on one thread at a time 1.5 MB more were in use.
             pthread_cond_signal(condition)
             pthread_mutex_unlock(mutex)
             return

@@ -13,10 +13,13 @@ public final class ExecutionContext: Sendable {
     private let unretainedPart: Unmanaged<ProgressPart>?
     /// The total of the part or the task, one step nearer: a report waits for it.
     private let total: Atomic<Double>
+    /// What messages do not show.
+    private let secrets: SecretTexts
 
-    init(_ cell: TaskCell, part: ProgressPart? = nil) {
+    init(_ cell: TaskCell, part: ProgressPart? = nil, hiding secrets: SecretTexts = SecretTexts()) {
         self.cell = cell
         self.part = part
+        self.secrets = secrets
         unretainedPart = part.map { .passUnretained($0) }
         total = Atomic(part?.count.total ?? cell.count.total)
     }
@@ -82,7 +85,11 @@ public final class ExecutionContext: Sendable {
     /// infinities are ignored. What weighted sub-contexts have done is added to it.
     public func setProgress(_ value: Double) {
         guard value.isFinite else { return }
-        let fraction = min(max(value / total.load(ordering: .relaxed), 0), 1)
+        setFraction(min(max(value / total.load(ordering: .relaxed), 0), 1))
+    }
+
+    /// Reports a part, 0…1, of the whole, whatever the total is.
+    func setFraction(_ fraction: Double) {
         if let unretainedPart {
             unretainedPart._withUnsafeGuaranteedRef { $0.setProgress(fraction) }
         } else {
@@ -110,9 +117,10 @@ public final class ExecutionContext: Sendable {
 
     /// Sets the line of text that says what the task is doing.
     ///
-    /// Any thread; returns at once. Published like progress: the newest message at most once an interval.
+    /// Any thread; returns at once. Published like progress: the newest message at most once an interval. Of a command,
+    /// ``Command/secrets`` are not shown.
     public func setMessage(_ message: String) {
-        cell.setMessage(message)
+        cell.setMessage(secrets.hide(in: message))
     }
 
     /// Makes a context whose 0…1 is the part `base…base + range` of this one's.
@@ -186,7 +194,7 @@ public final class ExecutionContext: Sendable {
     private static let greatestWeight = 0x1p1000
 
     private func makePart(_ place: ProgressPart.Place, total: Double) -> ExecutionContext {
-        ExecutionContext(cell, part: ProgressPart(of: part, cell, place, total: total))
+        ExecutionContext(cell, part: ProgressPart(of: part, cell, place, total: total), hiding: secrets)
     }
 
     /// Publishes what was reported so far now instead of at the next interval.
@@ -231,10 +239,7 @@ public final class ExecutionContext: Sendable {
     /// - Throws: `CancellationError` if there is no room and the task was asked to end; in a worker
     ///   ``TaskerError/Code/encodingFailed`` and ``TaskerError/Code/frameTooLarge``.
     public func sendEvent(_ name: String, _ value: some Codable & Sendable) async throws {
-        let message = try cell.makeEvent(name, value)
-        while case .full(let gate) = try admit(message) {
-            await withCheckedContinuation { continuation in gate.wait { continuation.resume() } }
-        }
+        try await deliver(cell.makeEvent(name, value))
     }
 
     /// Sends an event without a value to the task's `whenEvent` handler; suspends while there is no room.
@@ -243,6 +248,13 @@ public final class ExecutionContext: Sendable {
     ///   ``TaskerError/Code/frameTooLarge``.
     public func sendEvent(_ name: String) async throws {
         try await sendEvent(name, NoValue())
+    }
+
+    /// Sends an event that was made elsewhere; suspends while there is no room.
+    func deliver(_ message: TaskMessage) async throws {
+        while case .full(let gate) = try admit(message) {
+            await withCheckedContinuation { continuation in gate.wait { continuation.resume() } }
+        }
     }
 
     /// Sends an event that was made elsewhere; blocks while there is no room.

@@ -20,24 +20,27 @@ final class MainCall<Value: Sendable>: Sendable {
     /// Runs the function, unless it was cancelled.
     @MainActor
     func run() {
-        let body = state.withLock { state -> Body? in
-            guard case .waiting(let body) = state.state else { return nil }
-            state.state = .running
-            return body
-        }
-        guard let body else { return }
+        guard let body = takeBody() else { return }
         let outcome = Result { try body() }
         end(outcome)
     }
 
     /// Sees to it that the function never runs; too late when it has begun.
     func cancel() {
-        let body = state.withLock { state -> Body? in
+        settle(.failure(CancellationError()))
+    }
+
+    /// Ends the call with an outcome that the function has no part in; too late when it has begun.
+    func settle(_ outcome: Outcome) {
+        if takeBody() != nil { end(outcome) }
+    }
+
+    private func takeBody() -> Body? {
+        state.withLock { state in
             guard case .waiting(let body) = state.state else { return nil }
             state.state = .running
             return body
         }
-        if body != nil { end(.failure(CancellationError())) }
     }
 
     /// Calls `waiter` once with the outcome; perhaps before it returns.

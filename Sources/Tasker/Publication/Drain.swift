@@ -78,7 +78,9 @@ final class Drain {
         switch callback {
         case .event(let record, let message):
             record.whenEvent?(message)
-            record.eventGate?.leave()
+            record.eventGate?.leave(weight: message.weight)
+            // Only now: the handler may have run a main loop of its own.
+            message.receipt?.settle(.success(()))
         case .iterated(let record, let iteration):
             record.whenIteration?(iteration)
         case .noted(let record, let event):
@@ -116,9 +118,15 @@ final class Drain {
             if record.info.isVisible, let scope = record.scope { scopeOfTask[record.id] = scope }
         case .changed(let record):
             _ = update(record)
-        case .progressed(let record):
-            // Only here: another change is applied before what is known to have happened since, the start for example.
-            if let snapshot = update(record) { tellProgress(snapshot, of: record) }
+        case .progressed(let record, let hasStarted):
+            guard let snapshot = update(record) else { return }
+            if hasStarted {
+                // Only here: another change is applied before what is known to have happened since.
+                tellProgress(snapshot, of: record)
+            } else if snapshot.state == .running {
+                // It has started since: its progress is told when that has been.
+                record.markChanged()
+            }
         case .event(let record, let message):
             callbacks.append(.event(record, message))
         case .iterated(let record, let iteration):
@@ -127,7 +135,7 @@ final class Drain {
             callbacks.append(.noted(record, event))
         case .call(let call):
             callbacks.append(.call(call))
-        case .ended(let record):
+        case .ended(let record, let forgotten):
             estimates.remove(record.id)
             let snapshot = TaskSnapshot(ending: record.snapshot(at: time.now()), after: lastSnapshot(of: record))
             if told.removeValue(forKey: record.id) != nil { told.releaseSpareStorage() }
@@ -136,13 +144,19 @@ final class Drain {
                 callbacks.append(.noted(record, TaskEvent(event, of: snapshot)))
             }
             callbacks.append(.done(record))
+            forget(forgotten)
         case .forgotten(let ids):
-            for id in ids {
-                view.forget(id)
-                if let scope = scopeOfTask.removeValue(forKey: id) { touched(scope).forget(id) }
-            }
-            scopeOfTask.releaseSpareStorage()
+            forget(ids)
         }
+    }
+
+    private func forget(_ ids: [TaskID]) {
+        guard !ids.isEmpty else { return }
+        for id in ids {
+            view.forget(id)
+            if let scope = scopeOfTask.removeValue(forKey: id) { touched(scope).forget(id) }
+        }
+        scopeOfTask.releaseSpareStorage()
     }
 
     /// Publishes a task that goes on; after its end nothing, because its end has an item of its own.

@@ -5,7 +5,7 @@ import GLibMainLoop
 ///
 /// When the room is used up the sender waits and the main thread never does; a cancelled task's senders leave at once.
 final class EventGate: Sendable {
-    /// How many events may wait for the main thread.
+    /// How many events may wait for the main thread; one with shared buffers counts once for each, because they hold descriptors.
     static let capacity = 64
 
     enum Admission: Sendable {
@@ -32,10 +32,11 @@ final class EventGate: Sendable {
 
     private let state = Lock(State())
 
-    func enter() -> Admission {
+    func enter(weight: Int) -> Admission {
         state.withLock { state in
+            // Also one for which there is not quite room: it may be larger than all the room.
             if state.outstanding < Self.capacity {
-                state.outstanding += 1
+                state.outstanding += weight
                 return .admitted
             }
             return state.isClosed ? .closed : .full(self)
@@ -43,8 +44,8 @@ final class EventGate: Sendable {
     }
 
     /// Counts an event of a sender that must not wait.
-    func enterWithoutRoom() {
-        state.withLock { $0.outstanding += 1 }
+    func enterWithoutRoom(weight: Int) {
+        state.withLock { $0.outstanding += weight }
     }
 
     /// Calls `resume` once when there may be room, or the gate was closed; perhaps before it returns.
@@ -58,12 +59,14 @@ final class EventGate: Sendable {
     }
 
     /// An event has been handled.
-    func leave() {
+    func leave(weight: Int) {
         let next = state.withLock { state in
-            state.outstanding -= 1
-            return state.waiters.popFirst()
+            state.outstanding -= weight
+            let next = state.waiters.prefix(weight)
+            state.waiters.removeFirst(next.count)
+            return next
         }
-        next?()
+        for resume in next { resume() }
     }
 
     /// Lets nobody wait any more of a body, and of those before it.

@@ -3,17 +3,18 @@ import GLibMainLoop
 
 /// Carries what happens to tasks from any thread to the main thread, coalesced.
 ///
-/// What must be seen (states, events, ends) goes into one ordered inbox; the first item of a burst schedules its one
-/// `g_idle_add`, with a timeout beside it for a loop that never gets so far down. Progress only lists its record once; the list
-/// is looked at when the interval has passed.
+/// What must be seen (states, events, ends) goes into one ordered inbox; the first item of a burst asks the main loop for
+/// one drain. Progress only lists its record once; the list is looked at when the interval has passed.
 final class Publisher: Sendable {
     enum Item: Sendable {
         /// The first item of a task.
         case opened(TaskRecord)
         /// Something about the task has changed: it began, was asked to end, came to rest, or goes on.
         case changed(TaskRecord)
-        /// The task has reported progress or a message; after all that was known when this was listed.
-        case progressed(TaskRecord)
+        /// The task has reported progress or a message, or waits and has another priority.
+        ///
+        /// Whether it has started as far as the items before this one tell: it may start while these are applied.
+        case progressed(TaskRecord, hasStarted: Bool)
         // Indirect, like all that is large: a burst's items are a word or two.
         indirect case event(TaskRecord, TaskMessage)
         /// An iteration of a periodic task has ended.
@@ -22,9 +23,10 @@ final class Publisher: Sendable {
         indirect case noted(TaskRecord, TaskEvent)
         /// What a body wants to be done on the main thread.
         case call(@MainActor @Sendable () -> Void)
-        /// The task's terminal state; the last item of a task.
-        case ended(TaskRecord)
-        /// Ended tasks that are not kept any longer.
+        /// The task's terminal state; the last item of a task. With the ended tasks that are kept no longer because of it: who sees
+        /// one sees the other.
+        case ended(TaskRecord, forgetting: [TaskID])
+        /// Ended tasks that are kept no longer because of their age, or on request.
         case forgotten([TaskID])
     }
 
@@ -33,9 +35,6 @@ final class Publisher: Sendable {
         var progressed: [TaskRecord] = []
         var isProgressDue = false
         var isDrainScheduled = false
-        /// The number of the drain that was scheduled last.
-        var drain: UInt64 = 0
-        var sources: DrainSources?
         var isTimerScheduled = false
         var lastProgress: ContinuousClock.Instant?
         /// Tasks whose completion has not run.
@@ -49,14 +48,14 @@ final class Publisher: Sendable {
 
     private let state = Lock(State())
     private let interval: Duration
-    private let patience: Duration
+    private let source: DrainSource
     private let now: @Sendable () -> ContinuousClock.Instant
     let manager = TaskManager()
     private let drainer: Drain
 
     init(configuration: TaskManagerConfiguration, time: TimeSource, events: EventHub<TaskEvent>) {
         interval = configuration.publicationInterval.bounded
-        patience = configuration.redrawPatience
+        source = DrainSource(patience: configuration.redrawPatience)
         now = configuration.now
         drainer = Drain(view: manager, events: events, time: time, now: configuration.now)
     }
@@ -65,7 +64,7 @@ final class Publisher: Sendable {
 
     /// A drain that was decided on under a lock, and is to be scheduled when no lock is held: that takes system calls.
     struct PendingDrain: Sendable {
-        fileprivate let number: UInt64
+        fileprivate init() {}
     }
 
     /// Counts a task in, so that ``waitUntilIdle()`` waits for it, and shows it.
@@ -101,15 +100,21 @@ final class Publisher: Sendable {
         guard let delay else { return }
         // Before drawing, because it only decides on a drain: below it would never come where a redraw is always due.
         MainContext.default.addTimeout(every: delay, priority: .default) {
-            self.state.withLock { $0.isTimerScheduled = false }
-            self.flush()
+            self.flush(timerFired: true)
             return .remove
         }
     }
 
     /// Publishes progress at the next chance instead of at the next interval.
     func flush() {
+        flush(timerFired: false)
+    }
+
+    /// - Parameter timerFired: Whether it was the timer; noted together with what follows from it, so that a report in between does
+    ///   not set another one, for at once.
+    private func flush(timerFired: Bool) {
         let drain = state.withLock { state -> PendingDrain? in
+            if timerFired { state.isTimerScheduled = false }
             guard !state.progressed.isEmpty else { return nil }
             state.isProgressDue = true
             return state.takeDrain()
@@ -149,29 +154,16 @@ final class Publisher: Sendable {
         )
     }
 
-    /// Adds the sources of a drain to the main loop.
-    func schedule(_ drain: PendingDrain) {
-        // Where a frame takes longer than its share (GTK drawing in software), a redraw is always due and nothing below it
-        // ever runs: seen with a pulsing progress bar, which asks for every frame and whose end was never published. So
-        // after a few frames publication goes before them, once.
-        let sources = DrainSources(
-            idle: MainContext.default.addIdle(priority: .belowRedraw) { self.drainNow() },
-            fallback: MainContext.default.addTimeout(every: patience, priority: .default) { self.drainNow() }
-        )
-        let isLate = state.withLock { state in
-            // By number: this drain may be over, and the next one's sources be on their way.
-            guard state.isDrainScheduled, state.drain == drain.number else { return true }
-            state.sources = sources
-            return false
-        }
-        if isLate { sources.remove() }
+    /// Lets the main loop come to a drain.
+    func schedule(_: PendingDrain) {
+        source.request(self)
     }
 
-    private func drainNow() -> SourceContinuation {
+    /// The main loop has come to it.
+    func drainNow() {
         // First, for its sentence where the default context is not run by the process's main thread.
         MainQueueBridge.install()
         MainActor.assumeIsolated { drain() }
-        return .remove
     }
 
     // MARK: - On the main thread
@@ -180,21 +172,20 @@ final class Publisher: Sendable {
     @MainActor
     private func drain() {
         let now = now
-        let (items, sources) = state.withLock { state in
-            // Cleared first, so that a callback which runs a main loop of its own still sees what happens.
+        // Both first, so that a callback which runs a main loop of its own still sees what happens; the sources before the rest, so
+        // that what is requested meanwhile stays requested.
+        source.clear()
+        let items = state.withLock { state in
             state.isDrainScheduled = false
-            let sources = state.sources
-            state.sources = nil
             var items = state.inbox
             state.inbox = []
-            guard state.isProgressDue else { return (items, sources) }
+            guard state.isProgressDue else { return items }
             state.isProgressDue = false
             state.lastProgress = now()
-            items.append(contentsOf: state.progressed.lazy.map { .progressed($0) })
+            items.append(contentsOf: state.progressed.lazy.map { .progressed($0, hasStarted: $0.isStartTold) })
             state.progressed = []
-            return (items, sources)
+            return items
         }
-        sources?.remove()
         drainer.run(items, settled: settle) {
             if let drain = self.state.withLock({ $0.takeDrain() }) { self.schedule(drain) }
         }
@@ -223,18 +214,6 @@ extension Publisher.State {
     fileprivate mutating func takeDrain() -> Publisher.PendingDrain? {
         guard !isDrainScheduled else { return nil }
         isDrainScheduled = true
-        drain += 1
-        return Publisher.PendingDrain(number: drain)
-    }
-}
-
-/// The two ways to one drain: whichever fires first removes both.
-private struct DrainSources {
-    let idle: EventSource
-    let fallback: EventSource
-
-    func remove() {
-        idle.remove()
-        fallback.remove()
+        return Publisher.PendingDrain()
     }
 }

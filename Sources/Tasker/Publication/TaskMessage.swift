@@ -5,13 +5,21 @@ public struct TaskMessage: Sendable {
     enum Payload: Sendable {
         /// As it was sent, within one process.
         case value(any Sendable)
-        /// As JSON, from a worker.
-        case encoded(Data)
+        /// As JSON, from a worker, with the shared buffers beside it.
+        case encoded(Data, PassedBuffers?)
     }
 
     /// The event's name.
     public let name: String
     let payload: Payload
+    /// Settled when the handler has returned; nil: nobody waits for that.
+    var receipt: MainCall<Void>?
+
+    /// For how many it counts in an ``EventGate``.
+    var weight: Int {
+        guard case .encoded(_, let buffers?) = payload else { return 1 }
+        return max(1, buffers.count)
+    }
 
     /// The value that was sent with the event.
     ///
@@ -26,9 +34,9 @@ public struct TaskMessage: Sendable {
                 .noSuchEventValue,
                 "The event \"\(name)\" carries a \(Swift.type(of: value)), not a \(type); ask for the type that was sent."
             )
-        case .encoded(let data):
+        case .encoded(let data, let buffers):
             do {
-                return try WireCoding.decode(type, from: data)
+                return try WireCoding.decode(type, from: data, passed: buffers)
             } catch {
                 throw TaskerError(
                     .noSuchEventValue,

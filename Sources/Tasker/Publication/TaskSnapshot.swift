@@ -1,6 +1,6 @@
 /// A task as it was at one moment: a value for lists, events and widgets.
 public struct TaskSnapshot: Sendable, Identifiable {
-    fileprivate let info: TaskInfo
+    let info: TaskInfo
     // Here too, because a list searches its snapshots by it.
     /// The task's identity.
     public let id: TaskID

@@ -9,14 +9,7 @@ struct TaskLog: TaskReporter {
 
     func report(_ event: TaskEvent) {
         guard let (level, text) = line(event) else { return }
-        logger.log(level: level, "\(text)", metadata: metadata(event.task))
-    }
-
-    private func metadata(_ task: TaskSnapshot) -> Logger.Metadata {
-        var metadata: Logger.Metadata = ["task": "\(task.id)", "name": "\(task.name)", "kind": "\(task.kind)"]
-        metadata["key"] = task.key.map { "\($0)" }
-        metadata["scope"] = task.scope.map { "\($0)" }
-        return metadata
+        logger.log(level: level, "\(text)", metadata: Logger.Metadata(of: event.task.info))
     }
 
     private func line(_ event: TaskEvent) -> (Logger.Level, String)? {
@@ -38,6 +31,15 @@ struct TaskLog: TaskReporter {
 
     private func level(of error: any Error) -> Logger.Level {
         guard let error = error as? TaskerError else { return .info }
-        return error.code == .workerCrashed || error.code == .protocolViolation ? .error : .info
+        return [.workerCrashed, .workerUnresponsive, .protocolViolation].contains(error.code) ? .error : .info
+    }
+}
+
+extension Logger.Metadata {
+    /// What says whose a line is.
+    init(of task: TaskInfo) {
+        self = ["task": "\(task.id)", "name": "\(task.name)", "kind": "\(task.kind)"]
+        self["key"] = task.key.map { "\($0)" }
+        self["scope"] = task.scope.map { "\($0.name)" }
     }
 }

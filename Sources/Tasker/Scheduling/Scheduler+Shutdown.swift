@@ -26,6 +26,12 @@ extension Scheduler {
         }
         // Nobody cancels this task.
         try? await publisher.waitUntilEnded()
+        if workers.workerCount > 0 {
+            // Each period may be none; the news of an end takes its time.
+            try? await within(longestGracePeriod * 2 + .seconds(5), for: "the workers' end") {
+                await self.workers.end()
+            }
+        }
         let cutOff = read { state in
             defer { (state.cutOff, state.shutdown) = ([:], nil) }
             return state.cutOff.values.sorted { $0.id < $1.id }

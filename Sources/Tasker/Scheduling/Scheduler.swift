@@ -17,6 +17,7 @@ final class Scheduler: Sendable {
     let configuration: TaskManagerConfiguration
     let time: TimeSource
     let threads: ThreadPool
+    let workers: WorkerPool
     private let reporters: [any TaskReporter]
 
     init(configuration: TaskManagerConfiguration) {
@@ -26,6 +27,7 @@ final class Scheduler: Sendable {
         events = EventHub()
         publisher = Publisher(configuration: configuration, time: time, events: events)
         threads = ThreadPool(name: "tasker", spawn: configuration.spawnThread)
+        workers = WorkerPool(configuration: configuration, time: time)
         reporters = configuration.reporters
         var machine = Machine(limits: configuration.limits, ageing: configuration.ageingInterval)
         for (group, limit) in configuration.groupLimits { _ = machine.setLimit(limit, of: .group(group), at: .zero) }

@@ -112,6 +112,7 @@ struct SchedulerState {
                 note(.started, record)
             }
             change(record)
+            record.noteStartTold()
             steps.append(.start(record, start, leftover))
         case .cancelBody(let record, let reason):
             // Not of an attempt that is followed by another: that one was not asked to end.
@@ -174,17 +175,21 @@ struct SchedulerState {
         statistics.move(from: before, to: snapshot.state, after: snapshot.elapsed)
         let forgotten = finished.insert(record.id, key: record.info.fullKey, ended: now.duration, value: snapshot)
         if let event = snapshot.ending { tell(TaskEvent(event, of: snapshot)) }
-        add(publisher.post(.ended(record)))
+        add(publisher.post(.ended(record, forgetting: forgotten.map(\.id))))
         steps.append(.aftermath(aftermath))
-        forget(forgotten)
+        release(forgotten)
     }
 
     /// Takes ended tasks that are not kept any longer out of the published list.
     mutating func forget(_ tasks: [FinishedTasks<TaskSnapshot>.Entry]) {
         guard !tasks.isEmpty else { return }
         add(publisher.post(.forgotten(tasks.map(\.id))))
-        // Released with the steps: an error may be anything of the application's.
-        steps.append(.release(tasks))
+        release(tasks)
+    }
+
+    /// Released with the steps: an error may be anything of the application's.
+    private mutating func release(_ tasks: [FinishedTasks<TaskSnapshot>.Entry]) {
+        if !tasks.isEmpty { steps.append(.release(tasks)) }
     }
 
     mutating func change(_ record: TaskRecord) {

@@ -7,7 +7,7 @@
 /// }
 /// ```
 ///
-/// Every type must be named in ``WorkerProcess/serveIfRequested(_:)``.
+/// Every type must be named in ``WorkerProcess/serveIfRequested(_:forwardsLogs:)``.
 public protocol ProcessTask: Codable, Sendable {
     /// What the work results in; travels back to the application. ``NoValue`` for nothing.
     associatedtype Success: Codable & Sendable

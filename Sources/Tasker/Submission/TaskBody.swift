@@ -32,7 +32,7 @@ public struct TaskBody<Success: Sendable>: Sendable {
 
     /// A function in a worker process, where it may crash without harm.
     ///
-    /// Its type must be named in ``WorkerProcess/serveIfRequested(_:)``. On cancel the worker is told; after the grace period
+    /// Its type must be named in ``WorkerProcess/serveIfRequested(_:forwardsLogs:)``. On cancel the worker is told; after the grace period
     /// its process group gets TERM, and after another KILL.
     ///
     /// - Parameter task: The work; its stored properties are the arguments.
@@ -48,11 +48,23 @@ extension TaskBody<CommandResult> {
     ///
     /// - Parameters:
     ///   - command: The program and its arguments.
+    ///   - progress: What makes progress and a message of the lines that the program writes.
     ///   - onOutput: Called with each line the program writes, in order within a stream, on a thread of the manager's.
     public static func command(
         _ command: Command,
+        progress: CommandOutputParser? = nil,
         onOutput: (@Sendable (CommandOutput, ExecutionContext) -> Void)? = nil
     ) -> TaskBody {
-        TaskBody(kind: .command, name: command.executable) { $0.command(command, onOutput: onOutput) }
+        let onLine: (@Sendable (CommandOutput, ExecutionContext) -> Void)? =
+            if let progress {
+                { output, context in
+                    progress.parse(output, context)
+                    onOutput?(output, context)
+                }
+            } else {
+                onOutput
+            }
+        let name = SecretTexts(command.secrets).hide(in: command.executable)
+        return TaskBody(kind: .command, name: name) { $0.command(command, onLine: onLine) }
     }
 }

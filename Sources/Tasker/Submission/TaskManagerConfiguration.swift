@@ -21,6 +21,34 @@ public struct TaskManagerConfiguration: Sendable {
     ///
     /// Below 1 counts as 1. Default: the number of cores.
     public var maximumProcesses = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+    /// How long a worker process without a task is kept for the next one; zero: it ends with its task.
+    public var workerIdleTime = Duration.seconds(30)
+    /// After how many tasks a worker process is replaced; nil: any number.
+    ///
+    /// Below 1 counts as 1.
+    public var maximumTasksPerWorker: Int?
+    /// How many bytes of memory a worker process may have resident when its task has ended, without being replaced; nil: any
+    /// number.
+    ///
+    /// For tasks, or libraries that they use, that leak or keep what they once had; the bytes of a ``SharedBuffer`` do not count. Read
+    /// from `/proc` after each task; behind a ``workerLauncher`` it is the launcher that is looked at.
+    public var maximumWorkerMemory: Int?
+    /// How long a worker process with a task may not answer the library before it is ended; nil: any time.
+    ///
+    /// This is not about tasks that take long, to which a timeout belongs: a worker answers beside its task, whatever that does,
+    /// unless somebody has stopped it, or all of it waits for itself. It is noticed after this time, or up to as much again. The task
+    /// fails with ``TaskerError/Code/workerUnresponsive``, or goes on in another worker if it had not begun. A paused task is not
+    /// expected to answer; one under a debugger is. Behind a ``workerLauncher``, longer than it takes to bring the largest arguments to the
+    /// worker, or its largest result here. Below 100 milliseconds counts as that.
+    public var responseTimeout: Duration?
+    /// The program that worker processes run, by name or path; nil: the application itself.
+    ///
+    /// For workers that need not load what the application does, GTK for example. Its `main` calls
+    /// ``WorkerProcess/serveIfRequested(_:forwardsLogs:)`` as well, with types of a module that both programs link: a type is known by
+    /// its module and its name.
+    public var workerExecutable: String?
+    /// How worker processes are started.
+    public var workerLauncher = WorkerLauncher.local
     /// How many external programs run at once.
     ///
     /// Below 1 counts as 1.
@@ -58,8 +86,8 @@ public struct TaskManagerConfiguration: Sendable {
     public var clock: any Clock<Duration> = ContinuousClock()
     /// Where what happens to tasks is logged; nil: nowhere.
     ///
-    /// At `debug` what goes well and cancels, at `info` failures and retries, at `error` a worker that crashed or broke the
-    /// protocol; each with the task's id, name, kind, key and scope as metadata.
+    /// At `debug` what goes well and cancels, at `info` failures and retries, at `error` a worker that crashed, did not answer
+    /// or broke the protocol; each with the task's id, name, kind, key and scope as metadata.
     public var logger: Logger?
 
     // What the library's own tests replace, so that they can count instead of measuring time.

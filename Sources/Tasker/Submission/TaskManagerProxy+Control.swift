@@ -111,6 +111,24 @@ extension TaskManagerProxy {
         return true
     }
 
+    // MARK: - Worker processes
+
+    /// Starts worker processes ahead of their tasks, so that `count` wait for one; returns at once, from any thread.
+    ///
+    /// They are started in the background. No more are started than process tasks may run at once, and each is kept for
+    /// ``TaskManagerConfiguration/workerIdleTime``.
+    public func prewarmWorkers(_ count: Int = 1) {
+        scheduler.prewarmWorkers(count)
+    }
+
+    /// Replaces every worker process, such as after the settings that they have read have changed; returns at once, from any
+    /// thread.
+    ///
+    /// No task is lost: a worker that has a task ends with it, and tasks that wait get new workers.
+    public func restartWorkers() {
+        scheduler.workers.restart()
+    }
+
     // MARK: - Queries
 
     /// A task that has not ended, or is still kept; nil if there is none.

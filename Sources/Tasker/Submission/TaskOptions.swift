@@ -26,6 +26,7 @@ public struct TaskOptions: Sendable {
         var isVisible: Bool?
         var group: String?
         var delay: Duration?
+        var limits: ProcessLimits?
         var timeout: Duration?
         var deadline: Duration?
         var retry: RetryPolicy?
@@ -119,6 +120,13 @@ public struct TaskOptions: Sendable {
         TaskOptions { $0.group = name }
     }
 
+    /// Keeps a process task, or a command, to what it may use of the machine; ignored by coroutines and threads.
+    ///
+    /// One that uses more memory or processor time is ended, and the task fails with ``TaskerError/Code/limitExceeded``.
+    public static func limits(_ limits: ProcessLimits) -> TaskOptions {
+        TaskOptions { $0.limits = limits }
+    }
+
     /// Ends each attempt that takes longer: it is cancelled, and the task fails with ``TaskerError/Code/timedOut`` or is retried.
     ///
     /// The time counts from when the body begins, and stands still while that stands still because of a pause. A body that ends
@@ -189,6 +197,7 @@ extension TaskOptions.Values {
         merge(\.isVisible)
         merge(\.group)
         merge(\.delay)
+        merge(\.limits)
         merge(\.timeout)
         merge(\.deadline)
         merge(\.retry)

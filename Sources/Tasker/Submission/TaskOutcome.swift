@@ -7,7 +7,12 @@ enum TaskOutcome: Sendable {
     /// The outcome of a body that threw: a body that throws `CancellationError` after a cancel is cancelled anyway, and
     /// one that throws it by itself has failed to do its work.
     init(catching body: () throws -> any Sendable) {
-        do { self = .success(try body()) } catch { self = .failure(error) }
+        do { self = .success(try body()) } catch { self = Self.thrown(error) }
+    }
+
+    /// The outcome of a body that threw this, which may be another task's error.
+    static func thrown(_ error: any Error) -> TaskOutcome {
+        .failure((error as? TaskerError)?.about(safeToRetry: false) ?? error)
     }
 
     var isSuccess: Bool {

@@ -75,7 +75,7 @@ extension TaskSubmitter {
         return submit(.process(task), form, whenDone: whenDone, whenEvent: whenEvent)
     }
 
-    /// Runs another program; see ``TaskBody/command(_:onOutput:)``.
+    /// Runs another program; see ``TaskBody/command(_:progress:onOutput:)``.
     ///
     /// ```swift
     /// taskManager.runCommand(Command("tar", arguments: ["-cvf", "home.tar", "."]), key: "archive") { line, context in
@@ -84,6 +84,7 @@ extension TaskSubmitter {
     /// ```
     ///
     /// - `command`: The program and its arguments.
+    /// - `progress`: What makes progress and a message of the lines that the program writes.
     /// - `onOutput`: Called with each line the program writes, in order within a stream, on a thread of the manager's.
     @discardableResult
     public func runCommand(
@@ -93,12 +94,18 @@ extension TaskSubmitter {
         priority: SchedulingPriority = .normal,
         metadata: [String: String] = [:],
         options: TaskOptions = [],
+        progress: CommandOutputParser? = nil,
         onOutput: (@Sendable (CommandOutput, ExecutionContext) -> Void)? = nil,
         whenDone: (@MainActor @Sendable (TaskHandle<CommandResult>) -> Void)? = nil,
         whenEvent: (@MainActor @Sendable (TaskMessage) -> Void)? = nil
     ) -> TaskHandle<CommandResult> {
         let form = TaskForm(key: key, name: name, priority: priority, metadata: metadata, options: options)
-        return submit(.command(command, onOutput: onOutput), form, whenDone: whenDone, whenEvent: whenEvent)
+        return submit(
+            .command(command, progress: progress, onOutput: onOutput),
+            form,
+            whenDone: whenDone,
+            whenEvent: whenEvent
+        )
     }
 
     /// Runs work of any kind after a delay.

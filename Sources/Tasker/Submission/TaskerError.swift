@@ -3,22 +3,65 @@ public struct TaskerError: Error, CustomStringConvertible {
     /// What kind of thing went wrong.
     public let code: Code
     /// One plain sentence: what happened, where, and what to do.
-    public let description: String
-    /// The error that caused this one.
-    public let underlyingError: (any Error)?
+    public private(set) var description: String
+    /// The error that caused this one; nil if it is about a command with ``Command/secrets``, which it might tell.
+    public private(set) var underlyingError: (any Error)?
     /// What the program that ended wrote last to its standard error, if the error is about a program.
-    public let standardErrorTail: String?
+    public private(set) var standardErrorTail: String?
+    /// The status with which a program, or a worker process, ended by itself; nil if the error is about something else.
+    ///
+    /// ```swift
+    /// if let error = task.error as? TaskerError, error.exitStatus == 24 { label.text = "Some files vanished meanwhile." }
+    /// ```
+    public let exitStatus: Int32?
+    /// The number of the signal that ended a program or a worker process, such as `SIGKILL`; nil if none did.
+    public let terminationSignal: Int32?
+    /// Whether the work of a process task has certainly not begun, so that another attempt does nothing twice; false also where nobody
+    /// knows.
+    ///
+    /// True where a worker process ended before it took the task, or none could be started. What had begun is for the author to judge:
+    ///
+    /// ```swift
+    /// let policy = RetryPolicy(retries: 3) { error in
+    ///     RetryPolicy.isWorthRetrying(error) && (error as? TaskerError)?.isSafeToRetry == true
+    /// }
+    /// ```
+    public private(set) var isSafeToRetry: Bool
 
     init(
         _ code: Code,
         _ description: String,
         underlyingError: (any Error)? = nil,
-        standardErrorTail: String? = nil
+        standardErrorTail: String? = nil,
+        exitStatus: Int32? = nil,
+        terminationSignal: Int32? = nil,
+        isSafeToRetry: Bool = false
     ) {
         self.code = code
         self.description = description
         self.underlyingError = underlyingError
         self.standardErrorTail = standardErrorTail
+        self.exitStatus = exitStatus
+        self.terminationSignal = terminationSignal
+        self.isSafeToRetry = isSafeToRetry
+    }
+
+    /// The same about a task whose work has begun, or has not.
+    func about(safeToRetry isSafeToRetry: Bool) -> TaskerError {
+        var error = self
+        error.isSafeToRetry = isSafeToRetry
+        return error
+    }
+
+    /// The same without the secrets of a command.
+    func hiding(_ secrets: SecretTexts) -> TaskerError {
+        guard !secrets.isEmpty else { return self }
+        var error = self
+        error.description = secrets.hide(in: description)
+        error.standardErrorTail = standardErrorTail.map(secrets.hide)
+        // Its texts are not ours to change.
+        error.underlyingError = nil
+        return error
     }
 
     /// A kind of error.
@@ -41,6 +84,9 @@ public struct TaskerError: Error, CustomStringConvertible {
             case frameTooLarge
             case protocolViolation
             case workerCrashed
+            case workerUnresponsive
+            case limitExceeded
+            case sharedBufferUnavailable
             case remoteError
             case noSuchEventValue
             case timedOut
@@ -56,11 +102,11 @@ public struct TaskerError: Error, CustomStringConvertible {
         var isLasting: Bool {
             switch storage {
             case .keyInUse, .shutDown, .invalidTotal, .invalidWeight, .unavailableInWorker, .executableNotFound,
-                .unregisteredType, .encodingFailed, .decodingFailed, .frameTooLarge, .noSuchEventValue,
-                .dependencyCycle, .scopeClosed:
+                .unregisteredType, .encodingFailed, .decodingFailed, .frameTooLarge, .limitExceeded,
+                .noSuchEventValue, .dependencyCycle, .scopeClosed:
                 true
-            case .threadUnavailable, .spawnFailed, .commandFailed, .protocolViolation, .workerCrashed, .remoteError,
-                .timedOut, .waitTimedOut, .queueFull:
+            case .threadUnavailable, .spawnFailed, .commandFailed, .protocolViolation, .workerCrashed,
+                .workerUnresponsive, .sharedBufferUnavailable, .remoteError, .timedOut, .waitTimedOut, .queueFull:
                 false
             }
         }
@@ -81,9 +127,9 @@ public struct TaskerError: Error, CustomStringConvertible {
         public static let spawnFailed = Code(storage: .spawnFailed)
         /// The program of a command was not found or may not be run.
         public static let executableNotFound = Code(storage: .executableNotFound)
-        /// A command ended with a status other than 0, or by a signal.
+        /// A command ended with a status that it does not accept, or by a signal.
         public static let commandFailed = Code(storage: .commandFailed)
-        /// A process task's type was not named in ``WorkerProcess/serveIfRequested(_:)``.
+        /// A process task's type was not named in ``WorkerProcess/serveIfRequested(_:forwardsLogs:)``.
         public static let unregisteredType = Code(storage: .unregisteredType)
         /// Arguments or a result could not be encoded; in a worker's body, an event could not.
         public static let encodingFailed = Code(storage: .encodingFailed)
@@ -95,6 +141,12 @@ public struct TaskerError: Error, CustomStringConvertible {
         public static let protocolViolation = Code(storage: .protocolViolation)
         /// A worker ended without an answer.
         public static let workerCrashed = Code(storage: .workerCrashed)
+        /// A worker did not answer for ``TaskManagerConfiguration/responseTimeout``.
+        public static let workerUnresponsive = Code(storage: .workerUnresponsive)
+        /// A process or command used more than its ``ProcessLimits``, and was ended.
+        public static let limitExceeded = Code(storage: .limitExceeded)
+        /// The system gave no ``SharedBuffer``, or what came in its place is none.
+        public static let sharedBufferUnavailable = Code(storage: .sharedBufferUnavailable)
         /// A worker's task threw an error whose type does not travel.
         public static let remoteError = Code(storage: .remoteError)
         /// An event has no value of the type asked for.

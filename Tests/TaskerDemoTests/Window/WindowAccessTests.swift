@@ -2,7 +2,9 @@ import XCTest
 
 /// Everything in the window has a name and can be reached with the keyboard.
 final class WindowAccessTests: XCTestCase {
-    private let buttons = ["Scan", "Checksum", "Render", "Archive", "Start all", "Cancel all", "Fail", "Crash"]
+    private let buttons = [
+        "Scan", "Checksum", "Render", "Archive", "Start all", "Cancel all", "Fail", "Crash", "Hang", "Hog", "Stubborn",
+    ]
 
     /// Numbers of keys that every keyboard has.
     private enum Key {

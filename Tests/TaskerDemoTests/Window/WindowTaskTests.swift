@@ -1,4 +1,5 @@
 import Glibc
+import TestSupport
 import XCTest
 
 /// Tasks in the window, started and cancelled as by people who see it with assistive technologies only.
@@ -45,6 +46,27 @@ final class WindowTaskTests: XCTestCase {
         XCTAssertTrue(row.texts.contains { $0.contains("signal 6") }, "\(row.texts)")
         try window.press("Render")
         try window.waitForRow("Render", "completed")
+    }
+
+    func testAMemoryHogIsEndedAtItsLimitAndReadableInItsRow() throws {
+        let window = try Window([Folder(for: self).path], on: Desktop(for: self), for: self)
+        try window.press("Hog")
+        let row = try window.waitForRow("Hog", "failed")
+        XCTAssertTrue(row.texts.contains { $0.contains("its limit is 256.0") }, "\(row.texts)")
+    }
+
+    func testWhatIgnoresCancelIsEndedAllTheSameWithItsChildren() throws {
+        let window = try Window([Folder(for: self).path], on: Desktop(for: self), for: self)
+        for (name, message) in [("Hang", "does not listen to Cancel"), ("Stubborn", "Ignores Cancel")] {
+            try window.press(name)
+            try window.waitForRow(name, "running")
+            // When it says so, it does so.
+            try window.wait { $0.texts.contains { $0.contains(message) } }
+            try window.press("Cancel \(name)")
+            try window.waitForRow(name, "cancelled")
+        }
+        let left = ProcessTable.descendants(of: window.demo.pid).flatMap { ProcessTable.commandLine(of: $0) }
+        XCTAssertFalse(left.contains("1000000"), "\(left)")
     }
 
     func testPauseHoldsATaskAndResumeLetsItGoOn() throws {

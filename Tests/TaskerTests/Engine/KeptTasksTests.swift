@@ -26,6 +26,14 @@ final class KeptTasksTests: XCTestCase {
         XCTAssertEqual(harness.proxy.task(key: "4")?.id, ids[4])
     }
 
+    func testPromise11NoEmittedListHasMore() {
+        let harness = EngineHarness { $0.finishedTaskLimit = 3 }
+        let emissions = harness.emissions()
+        for _ in 0..<5000 { harness.proxy.runThread { _ in } }
+        harness.settle()
+        XCTAssertEqual(emissions.values.map { emission in emission.tasks.count { $0.state.isTerminal } }.max(), 3)
+    }
+
     func testPromise11AndAsLongAsTheAgeSays() {
         let harness = EngineHarness { $0.finishedTaskAge = .seconds(60) }
         let emissions = harness.emissions()

@@ -71,6 +71,27 @@ final class LoggingTests: XCTestCase {
         )
     }
 
+    func testABodyLogsWithTheTasksNames() throws {
+        let harness = harness(.info)
+        let handle = harness.proxy.runThread(key: "key", name: "name") { context in
+            context.logger.debug("hidden")
+            context.logger.notice("said", metadata: ["path": "a", "name": "its own"])
+        }
+        harness.settle()
+        XCTAssertEqual(lines, ["notice said"])
+        XCTAssertEqual(
+            handler.entries.first?.metadata,
+            ["task": "\(handle.id)", "name": "its own", "key": "key", "kind": "thread", "path": "a"]
+        )
+    }
+
+    func testWithoutALoggerABodyLogsNothing() throws {
+        let harness = EngineHarness()
+        let handle = harness.proxy.addCoroutine { context in context.logger.handler is SwiftLogNoOpLogHandler }
+        harness.settle()
+        XCTAssertEqual(try handle.result?.get(), true)
+    }
+
     func testAScopeIsNamed() {
         let harness = harness(.info)
         let scope = harness.proxy.scope("plugin")

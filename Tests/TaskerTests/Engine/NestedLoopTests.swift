@@ -28,6 +28,24 @@ final class NestedLoopTests: XCTestCase {
         XCTAssertEqual(log.values, ["inner", "outer"])
     }
 
+    func testASenderWaitsUntilTheHandlerHasReturnedFromItsLoop() {
+        let (proxy, log, wait) = (harness.proxy, log, wait)
+        proxy.addCoroutine(
+            { context in
+                try await context.sendEventAndWait("event")
+                log.append("after")
+            },
+            whenEvent: { _ in
+                // More than one turn of the loop, so that whatever stands behind the event is done.
+                proxy.addCoroutine({ _ in }, whenDone: { _ in log.append("inner") })
+                wait("inner")
+                log.append("handled")
+            }
+        )
+        harness.settle()
+        XCTAssertEqual(log.values, ["inner", "handled", "after"])
+    }
+
     func testPromise06ACompletionMayWaitForTheNextOneOfItsDrain() {
         let (proxy, log, wait) = (harness.proxy, log, wait)
         proxy.runThread { [gate] _ in gate.pass() }

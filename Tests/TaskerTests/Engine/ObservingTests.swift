@@ -119,6 +119,33 @@ final class ObservingTests: XCTestCase {
         )
     }
 
+    func testPromise2ProgressIsNotToldBeforeTheStart() {
+        let labels = harness.labels()
+        let scheduler = harness.proxy.destination.scheduler
+        let record = TaskRecord(
+            info: TaskInfo(kind: .thread, name: "task", created: TaskTimestamp(.zero)),
+            scheduler: scheduler,
+            start: { _ in nil }
+        )
+        if let drain = scheduler.publisher.open(record) { scheduler.publisher.schedule(drain) }
+        // What another thread has done of a start when it is stopped in the middle; the task was listed before that.
+        record.setPriority(.high)
+        record.markChanged()
+        _ = record.begin(at: .zero)
+        harness.iterate { harness.tasks[id: record.id]?.state == .running }
+        // Two more times of publication.
+        for number in 1...2 {
+            let priority = SchedulingPriority(rawValue: number)
+            record.setPriority(priority)
+            record.markChanged()
+            harness.iterate { harness.tasks[id: record.id]?.priority == priority }
+        }
+        XCTAssertEqual(labels.values, [])
+        record.noteStartTold()
+        harness.iterate { labels.count > 0 }
+        XCTAssertEqual(labels.values, ["task progressed"])
+    }
+
     func testAHiddenTasksProgressIsToldWhenItChangesAndNeverRunsBackwards() {
         let harness = EngineHarness { $0.publicationInterval = .zero }
         let (gate, told) = (gate, Journal<String>())

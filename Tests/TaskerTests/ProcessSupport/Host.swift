@@ -12,10 +12,17 @@ final class Host {
 
     /// Starts the host.
     ///
-    /// - Parameter environment: What differs from this process's own.
-    init(_ words: [String], environment: [String: String?] = [:], for test: XCTestCase) throws {
+    /// - Parameters:
+    ///   - environment: What differs from this process's own.
+    ///   - limit: After how many seconds the watchdog kills it.
+    init(_ words: [String], environment: [String: String?] = [:], limit: Int = 100, for test: XCTestCase) throws {
         let path = try XCTUnwrap(Self.path)
-        child = try ChildProgram([path] + words, environment: environment, end: { Glibc.kill($0, SIGKILL) })
+        child = try ChildProgram(
+            [path] + words,
+            environment: environment,
+            limit: limit,
+            end: { Glibc.kill($0, SIGKILL) }
+        )
         test.addTeardownBlock { self.kill(SIGKILL) }
     }
 
@@ -85,8 +92,13 @@ extension XCTestCase {
         try runHost(words: words, file: file, line: line)
     }
 
-    func runHost(words: [String], file: StaticString = #filePath, line: UInt = #line) throws -> Host {
-        let host = try Host(words, for: self)
+    func runHost(
+        words: [String],
+        limit: Int = 100,
+        file: StaticString = #filePath,
+        line: UInt = #line
+    ) throws -> Host {
+        let host = try Host(words, limit: limit, for: self)
         let status = host.finish()
         XCTAssertEqual(status, 0, "\(words) ended with \(status): \(host.lines) \(host.errors)", file: file, line: line)
         return host

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// Work of one shape and random length, noise, start-up, steps and pauses.
 struct RandomProgressTrace {

@@ -8,7 +8,11 @@ import Testing
     private let woken = Guarded<[Int]>([])
 
     private var answers: String {
-        switch gate.enter() {
+        answer(weight: 1)
+    }
+
+    private func answer(weight: Int) -> String {
+        switch gate.enter(weight: weight) {
         case .admitted: "admitted"
         case .full: "full"
         case .closed: "closed"
@@ -16,7 +20,7 @@ import Testing
     }
 
     private func fill() {
-        for _ in 0..<EventGate.capacity { _ = gate.enter() }
+        for _ in 0..<EventGate.capacity { _ = gate.enter(weight: 1) }
     }
 
     private func wait(_ number: Int) {
@@ -26,7 +30,7 @@ import Testing
     @Test func promise08TheRoomIsBounded() {
         for _ in 0..<EventGate.capacity { #expect(answers == "admitted") }
         #expect(answers == "full")
-        gate.leave()
+        gate.leave(weight: 1)
         #expect(answers == "admitted")
         #expect(answers == "full")
     }
@@ -35,16 +39,29 @@ import Testing
         fill()
         for number in 1...3 { wait(number) }
         #expect(woken.withLock { $0 } == [])
-        gate.leave()
+        gate.leave(weight: 1)
         #expect(woken.withLock { $0 } == [1])
-        gate.leave()
-        gate.leave()
+        gate.leave(weight: 1)
+        gate.leave(weight: 1)
         #expect(woken.withLock { $0 } == [1, 2, 3])
+    }
+
+    @Test func oneThatCountsForManyTakesAndLeavesThatMuchRoom() {
+        _ = gate.enter(weight: EventGate.capacity - 1)
+        #expect(answers == "admitted")
+        #expect(answers == "full")
+        for number in 1...3 { wait(number) }
+        gate.leave(weight: 2)
+        #expect(woken.withLock { $0 } == [1, 2])
+        gate.leave(weight: EventGate.capacity - 2)
+        #expect(woken.withLock { $0 } == [1, 2, 3])
+        #expect(answer(weight: 2 * EventGate.capacity) == "admitted")
+        #expect(answers == "full")
     }
 
     @Test func aSenderThatComesAfterRoomWasMadeDoesNotWait() {
         fill()
-        gate.leave()
+        gate.leave(weight: 1)
         wait(1)
         #expect(woken.withLock { $0 } == [1])
     }
@@ -68,10 +85,10 @@ import Testing
 
     @Test func whoMustNotWaitIsCountedBeyondTheRoom() {
         fill()
-        gate.enterWithoutRoom()
-        gate.leave()
+        gate.enterWithoutRoom(weight: 1)
+        gate.leave(weight: 1)
         #expect(answers == "full")
-        gate.leave()
+        gate.leave(weight: 1)
         #expect(answers == "admitted")
     }
 }

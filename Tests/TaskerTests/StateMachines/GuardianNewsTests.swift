@@ -29,13 +29,13 @@ import Testing
         var isThere = news.tell(socket.send)
         #expect(isThere)
         #expect(!news.isEmpty)
-        #expect(socket.lines == ["+ 1\n"])
+        #expect(socket.lines == [". 1\n"])
         news.remove("1")
         socket.room = 10
         isThere = news.tell(socket.send)
         #expect(isThere)
         #expect(news.isEmpty)
-        #expect(socket.lines == ["+ 1\n", "+ 2\n", "+ 3\n", "- 1\n"])
+        #expect(socket.lines == [". 1\n", ". 2\n", ". 3\n", "1 .\n"])
     }
 
     @Test func whatComesAndGoesUntoldWaitsForNobody() {
@@ -46,6 +46,32 @@ import Testing
             _ = news.tell(socket.send)
             news.remove("\(word)")
         }
+        #expect(news.isEmpty)
+    }
+
+    @Test func whatTakesAnothersPlaceIsToldWithIt() {
+        let socket = Socket(room: 1)
+        var news = GuardianNews()
+        news.add("1")
+        _ = news.tell(socket.send)
+        news.add("2", insteadOf: "1")
+        news.add("3")
+        news.add("4", insteadOf: "3")
+        socket.room = 10
+        _ = news.tell(socket.send)
+        #expect(socket.lines == [". 1\n", "1 2\n", ". 4\n"])
+    }
+
+    @Test func theOtherHasGoneAlsoIfWhatTookItsPlaceGoesUntold() {
+        let socket = Socket(room: 1)
+        var news = GuardianNews()
+        news.add("1")
+        _ = news.tell(socket.send)
+        news.add("2", insteadOf: "1")
+        news.remove("2")
+        socket.room = 10
+        _ = news.tell(socket.send)
+        #expect(socket.lines == [". 1\n", "1 .\n"])
         #expect(news.isEmpty)
     }
 

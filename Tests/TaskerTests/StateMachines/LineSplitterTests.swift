@@ -19,6 +19,15 @@ import Testing
         for cut in bytes.indices { #expect(lines([Array(bytes[..<cut]), Array(bytes[cut...])]) == expected) }
     }
 
+    @Test func aLineEndsWithANewlineACarriageReturnOrBoth() {
+        let bytes = Array("\rone\r\ntwo\n\rthree\r\r\nfour\r".utf8)
+        let expected = ["", "one", "two", "", "three", "", "four"].map { Array($0.utf8) }
+        #expect(lines([bytes]) == expected)
+        #expect(lines(bytes.map { [$0] }) == expected)
+        #expect(lines(bytes.flatMap { [[$0], []] }) == expected)
+        for cut in bytes.indices { #expect(lines([Array(bytes[..<cut]), Array(bytes[cut...])]) == expected) }
+    }
+
     @Test func nothingFollowsALastNewline() {
         #expect(lines([Array("one\n".utf8)]) == [Array("one".utf8)])
         #expect(lines([]) == [])

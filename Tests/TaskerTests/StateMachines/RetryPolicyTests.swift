@@ -39,7 +39,7 @@ import Testing
     @Test(arguments: [
         TaskerError.Code.unregisteredType, .executableNotFound, .encodingFailed, .decodingFailed, .frameTooLarge,
         .invalidTotal, .invalidWeight, .unavailableInWorker, .noSuchEventValue, .keyInUse, .shutDown, .dependencyCycle,
-        .scopeClosed,
+        .scopeClosed, .limitExceeded,
     ])
     func whatCannotGoAwayIsNotRetried(code: TaskerError.Code) {
         #expect(!RetryPolicy(retries: 1).when(TaskerError(code, "")))
@@ -47,6 +47,7 @@ import Testing
 
     @Test(arguments: [
         TaskerError.Code.threadUnavailable, .spawnFailed, .commandFailed, .protocolViolation, .workerCrashed,
+        .workerUnresponsive, .sharedBufferUnavailable,
         .remoteError, .timedOut, .waitTimedOut, .queueFull,
     ])
     func whatMayGoAwayIsRetried(code: TaskerError.Code) {

@@ -1,3 +1,5 @@
+import TestSupport
+
 @testable import Tasker
 
 /// A random walk of a scheduler's state machine and of its model side by side.

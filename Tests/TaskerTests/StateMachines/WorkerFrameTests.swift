@@ -5,9 +5,9 @@ import Testing
 
 @Suite struct WorkerFrameTests {
     private static let frames = [
-        WorkerFrame(kind: .ready, task: 0),
-        WorkerFrame(kind: .event, task: .max, payload: Data("a\nb\n".utf8)),
-        WorkerFrame(kind: .result, task: 7, payload: Data(repeating: 10, count: 3000)),
+        WorkerFrame(kind: .ready, run: 0),
+        WorkerFrame(kind: .event, run: WorkerFrame.runMask, bufferCount: .max, payload: Data("a\nb\n".utf8)),
+        WorkerFrame(kind: .result, run: 7, bufferCount: 64, payload: Data(repeating: 10, count: 3000)),
     ]
 
     private func decoded(_ reads: [[UInt8]]) throws -> [WorkerFrame] {
@@ -35,7 +35,7 @@ import Testing
     @Test func everyKindTravels() throws {
         for raw in UInt8.min...UInt8.max {
             guard let kind = WorkerFrame.Kind(rawValue: raw) else { continue }
-            let frame = WorkerFrame(kind: kind, task: 1, payload: Data([raw]))
+            let frame = WorkerFrame(kind: kind, run: 1, payload: Data([raw]))
             #expect(try decoded([frame.encoded()]) == [frame])
         }
     }
@@ -68,7 +68,7 @@ import Testing
     }
 
     @Test func aPayloadOverTheLimitIsNotEncoded() {
-        let frame = WorkerFrame(kind: .run, task: 1, payload: Data(count: WorkerFrame.payloadLimit + 1))
+        let frame = WorkerFrame(kind: .run, run: 1, payload: Data(count: WorkerFrame.payloadLimit + 1))
         #expect(code { _ = try frame.encoded() } == .frameTooLarge)
     }
 }

@@ -22,7 +22,7 @@ extension EngineHarness {
         return handle
     }
 
-    /// Waits for the end of a task, and dispatches nothing meanwhile.
+    /// Waits until the end of a task is to be published, and dispatches nothing meanwhile.
     func waitWithoutLoop(for handle: TaskHandle<some Sendable>) {
         let ended = ThreadGate()
         Task.detached {
@@ -30,5 +30,7 @@ extension EngineHarness {
             ended.open()
         }
         ended.pass()
+        // A value can be had a moment before the end is in the publisher's inbox; both happen under the scheduler's lock.
+        _ = proxy.statistics
     }
 }

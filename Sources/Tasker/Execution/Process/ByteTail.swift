@@ -2,49 +2,30 @@
 struct ByteTail {
     private var bytes: [UInt8] = []
     private let limit: Int
+    private let secrets: SecretTexts
+    /// How much is kept, so that a secret is known as one that begins before the tail does.
+    private let keptLimit: Int
 
-    init(limit: Int) {
+    /// Makes an empty tail.
+    ///
+    /// - Parameter secrets: What its text does not show.
+    init(limit: Int, hiding secrets: SecretTexts = SecretTexts()) {
         self.limit = limit
+        self.secrets = secrets
+        keptLimit = limit + secrets.overlap
     }
 
     mutating func append(_ new: some Collection<UInt8>) {
-        bytes.append(contentsOf: new.suffix(limit))
+        bytes.append(contentsOf: new.suffix(keptLimit))
         // Cut only at twice the limit, so that a byte is moved once and not at each append.
-        if bytes.count > 2 * limit { bytes.removeFirst(bytes.count - limit) }
+        if bytes.count > 2 * keptLimit { bytes.removeFirst(bytes.count - keptLimit) }
     }
 
     /// The last bytes as text, without a last newline.
     var text: String {
-        var tail = bytes.suffix(limit)
+        var tail = bytes.suffix(keptLimit)
+        let begin = tail.endIndex - min(limit, tail.count)
         while tail.last == UInt8(ascii: "\n") { tail.removeLast() }
-        return String(decoding: tail, as: UTF8.self)
-    }
-}
-
-/// Cuts a stream into lines.
-struct LineSplitter {
-    /// A longer line comes in pieces, so that memory stays bounded whatever the program writes.
-    static let lineLimit = 64 << 10
-
-    private var partial: [UInt8] = []
-
-    mutating func append(_ bytes: UnsafeRawBufferPointer, _ line: ([UInt8]) -> Void) {
-        for piece in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
-            if piece.offset > 0 {
-                line(partial)
-                partial = []
-            }
-            partial.append(contentsOf: piece.element)
-            while partial.count > Self.lineLimit {
-                line(Array(partial.prefix(Self.lineLimit)))
-                partial.removeFirst(Self.lineLimit)
-            }
-        }
-    }
-
-    /// The last line, if the stream ended without a newline.
-    mutating func finish(_ line: ([UInt8]) -> Void) {
-        if !partial.isEmpty { line(partial) }
-        partial = []
+        return String(decoding: secrets.hide(in: tail, from: min(begin, tail.endIndex)), as: UTF8.self)
     }
 }

@@ -1,9 +1,10 @@
+import Dispatch
 import GLibMainLoop
 import Glibc
 import Subprocess
 import SystemPackage
 
-/// One child process and its process group, from its start to its end.
+/// One child process, a session of its own with its process group, from its start to its end.
 ///
 /// swift-subprocess spawns and reaps; this class knows when the group may be signalled: from the start until the leader has
 /// ended and may be reaped, so never a stranger that got the same number.
@@ -17,46 +18,57 @@ final class ChildProcess: Sendable {
         /// Whether signals are, or will be, sent one after the other.
         var isEscalating = false
         var escalation: Task<Void, Never>?
+        /// Looks at what it uses.
+        var watch: Task<Void, Never>?
+        var breach: LimitBreach?
     }
 
     private let state = Lock(State())
+    private static let timersAreOpen: Void = DispatchQueue.openTimers()
 
     /// Starts the child, lets `pump` serve its descriptors until it has ended.
     ///
     /// - Parameters:
     ///   - streams: The child's standard streams; closed in the application when the child has them.
+    ///   - started: Called when the child is there; what it throws ends the child.
     ///   - killsGroup: Whether what is left of the group is killed when the leader has ended; asked then.
     func run(
         _ configuration: Configuration,
         streams: ChildStreams,
         pump: ChildPump,
+        started: @escaping @Sendable () throws -> Void = {},
         killsGroup: @escaping @Sendable () -> Bool
     ) async throws -> TerminationStatus {
         var configuration = configuration
-        configuration.platformOptions.processGroupID = 0
+        // Its leader's number is the group's, too. Rejected: a group of its own in the application's session, whose terminal a
+        // program could then read: the kernel stops it there (SIGTTIN), and it never ends.
+        configuration.platformOptions.createSession = true
         let mark = Guardian.shared.makeMark()
-        configuration.environment = configuration.environment.updating([Guardian.variable: mark])
+        configuration.environment = configuration.environment.updating(Guardian.environment(of: mark))
         await Guardian.shared.watch(mark)
-        // Also when there is no child after all; forgetting twice does nothing.
+        // If there is no child after all.
         defer {
             Guardian.shared.forget(mark)
             end()
         }
         // Two epolls with an event each, if the guardian did not start; the folder and the pidfd.
         try DescriptorIO.requireSpare(8)
+        // Rather than when a period of grace begins.
+        Self.timersAreOpen
         return try await streams.run(configuration) { identifier in
-            await Guardian.shared.watch("\(identifier.value)")
-            Guardian.shared.forget(mark)
-            try await self.serve(identifier, pump, killsGroup)
+            await Guardian.shared.watch("\(identifier.value)", insteadOf: mark)
+            try await self.serve(identifier, pump, started, killsGroup)
         }
     }
 
     private func serve(
         _ identifier: ProcessIdentifier,
         _ pump: ChildPump,
+        _ started: () throws -> Void,
         _ killsGroup: @Sendable () -> Bool
     ) async throws {
         let group = identifier.value
+        ProcessRank.exposeToOutOfMemory(group)
         let early = state.withLock { state in
             state.group = group
             if state.isStopped { kill(-group, SIGSTOP) }
@@ -70,6 +82,7 @@ final class ChildProcess: Sendable {
             Guardian.shared.forget("\(group)")
         }
         do {
+            try started()
             try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
                 do {
                     try ThreadPool.pumps.execute {
@@ -81,7 +94,7 @@ final class ChildProcess: Sendable {
                 }
             }
         } catch {
-            // Nobody can serve the child: it is ended, and the error says why.
+            // Nobody can, or shall, serve the child: it is ended, and the error says why.
             kill(-group, SIGKILL)
             throw error
         }
@@ -92,11 +105,11 @@ final class ChildProcess: Sendable {
     /// - Returns: Whether the child was to be ended by signals.
     @discardableResult
     func end() -> Bool {
-        let (wasEscalating, escalation) = state.withLock { state in
+        let (wasEscalating, tasks) = state.withLock { state in
             state.hasEnded = true
-            return (state.isEscalating, state.escalation)
+            return (state.isEscalating, [state.escalation, state.watch])
         }
-        escalation?.cancel()
+        for task in tasks { task?.cancel() }
         return wasEscalating
     }
 
@@ -110,6 +123,22 @@ final class ChildProcess: Sendable {
             } else {
                 state.early.append(signal)
             }
+        }
+    }
+
+    /// How many bytes the leader of the group has resident and to itself; nil when it has ended, or not started.
+    var keptMemory: Int? {
+        whileAlive { ProcessUsage.keptMemory(of: $0) }
+    }
+
+    /// Does something with the leader of the group while its number is certainly its own; nil when it has ended, or not started.
+    ///
+    /// - Parameter body: Called under the lock, so it may not block.
+    @discardableResult
+    func whileAlive<Result>(_ body: (pid_t) -> Result?) -> Result? {
+        state.withLock { state in
+            guard !state.hasEnded, let group = state.group else { return nil }
+            return body(group)
         }
     }
 
@@ -136,21 +165,39 @@ final class ChildProcess: Sendable {
     /// Sends one signal after the other, each after a delay, until the child has ended.
     ///
     /// Returns at once; what has no delay is sent by then.
-    func escalate(_ steps: [(delay: Duration, signal: Int32)], clock: any Clock<Duration>) {
+    func escalate(_ steps: [Escalation.Step], clock: any Clock<Duration>) {
         state.withLock { $0.isEscalating = true }
-        let now = steps.prefix { $0.delay == .zero }
-        for step in now { signal(step.signal) }
-        let escalation = Task.detached(executorPreference: ThreadPool.supervision) {
-            for step in steps[now.endIndex...] {
-                try? await clock.sleep(for: step.delay)
-                if Task.isCancelled { return }
-                self.signal(step.signal)
-            }
-        }
+        let escalation = Escalation.start(steps, clock: clock) { self.signal($0) }
         let hasEnded = state.withLock { state in
             state.escalation = escalation
             return state.hasEnded
         }
         if hasEnded { escalation.cancel() }
+    }
+
+    // MARK: - Limits
+
+    /// Keeps what looks at the child until it has ended.
+    func watch(_ watch: Task<Void, Never>) {
+        let hasEnded = state.withLock { state in
+            state.watch = watch
+            return state.hasEnded
+        }
+        if hasEnded { watch.cancel() }
+    }
+
+    /// By what it has gone beyond its limits, if that is why it has ended as it did.
+    func breach(_ status: TerminationStatus) -> LimitBreach? {
+        status == .signaled(SIGKILL) ? state.withLock(\.breach) : nil
+    }
+
+    func end(for breach: LimitBreach) {
+        state.withLock { state in
+            // One that has ended by itself has, whatever it used; and what it left behind may stay.
+            guard !state.hasEnded, let group = state.group, !ProcFile.hasEnded(group) else { return }
+            state.breach = breach
+            // Under the lock, as in `signal`.
+            kill(-group, SIGKILL)
+        }
     }
 }

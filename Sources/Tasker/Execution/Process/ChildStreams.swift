@@ -12,9 +12,12 @@ import SystemPackage
 final class ChildStreams: @unchecked Sendable {
     // `@unchecked`: handed from the task that makes it to the one that runs the child, and never shared.
 
-    private var input: Int32
-    private var output: Int32
-    private var error: Int32
+    private var input: Int32 = -1
+    private var output: Int32 = -1
+    private var error: Int32 = -1
+
+    /// Makes streams that are connected one by one.
+    init() {}
 
     /// Takes the descriptors over.
     ///
@@ -25,6 +28,73 @@ final class ChildStreams: @unchecked Sendable {
         self.error = error
         self.input = input ?? open("/dev/null", O_RDONLY | O_CLOEXEC)
         guard self.input >= 0 else { throw DescriptorIO.failure("an empty standard input") }
+    }
+
+    /// Connects the standard input.
+    ///
+    /// - Returns: What feeds it, if the application does.
+    func connect(_ standardInput: Command.StandardInput, of command: String) throws(TaskerError) -> ChildInput? {
+        switch standardInput.source {
+        case .nothing:
+            input = open("/dev/null", O_RDONLY | O_CLOEXEC)
+            guard input >= 0 else { throw DescriptorIO.failure("an empty standard input") }
+        case .file(let path):
+            guard let file = DescriptorIO.open(path, O_RDONLY) else {
+                throw TaskerError(
+                    .spawnFailed,
+                    """
+                    \(command) was not started: the file \(path), its standard input, could not be opened \
+                    (\(String(cString: strerror(errno)))); does it exist, and may it be read?
+                    """
+                )
+            }
+            input = file
+            var information = stat()
+            guard fstat(file, &information) != 0 || information.st_mode & S_IFMT != S_IFDIR else {
+                throw TaskerError(
+                    .spawnFailed,
+                    "\(command) was not started: \(path), its standard input, is a folder; name a file."
+                )
+            }
+        case .bytes(let bytes):
+            let pipe = try DescriptorIO.pipe()
+            input = pipe.read
+            return ChildInput(descriptor: pipe.write, bytes: bytes)
+        }
+        return nil
+    }
+
+    /// Connects the standard output.
+    ///
+    /// - Returns: The end to read, if the application does; it is the caller's to close.
+    func connect(_ standardOutput: Command.StandardOutput, of command: String) throws(TaskerError) -> Int32? {
+        switch standardOutput.target {
+        case .application:
+            let pipe = try DescriptorIO.pipe()
+            output = pipe.write
+            return pipe.read
+        case .file(let path):
+            guard let file = DescriptorIO.open(path, O_WRONLY | O_CREAT | O_TRUNC) else {
+                throw TaskerError(
+                    .spawnFailed,
+                    """
+                    \(command) was not started: the file \(path), for its standard output, could not be made \
+                    (\(String(cString: strerror(errno)))); does its folder exist, and may it be written?
+                    """
+                )
+            }
+            output = file
+            return nil
+        }
+    }
+
+    /// Connects the standard error to a pipe.
+    ///
+    /// - Returns: The end to read, which is the caller's to close.
+    func connectError() throws(TaskerError) -> Int32 {
+        let pipe = try DescriptorIO.pipe()
+        error = pipe.write
+        return pipe.read
     }
 
     deinit {

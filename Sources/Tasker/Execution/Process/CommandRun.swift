@@ -6,10 +6,10 @@ extension Scheduler {
     /// How to start a program as the body of a record.
     func command(
         _ command: Command,
-        onOutput: (@Sendable (CommandOutput, ExecutionContext) -> Void)?
+        onLine: (@Sendable (CommandOutput, ExecutionContext) -> Void)?
     ) -> TaskRecord.Start {
         { record in
-            let run = CommandRun(command: command, record: record, onOutput: onOutput)
+            let run = CommandRun(command: command, record: record, onLine: onLine)
             let child = run.child
             let grace = self.gracePeriod(of: record)
             record.onCancel {
@@ -24,67 +24,86 @@ extension Scheduler {
 
 /// One execution of a command.
 struct CommandRun: Sendable {
-    let command: Command
-    let record: TaskRecord
-    let onOutput: (@Sendable (CommandOutput, ExecutionContext) -> Void)?
     let child = ChildProcess()
+    private let command: Command
+    private let secrets: SecretTexts
+    private let record: TaskRecord
+    private let onLine: (@Sendable (CommandOutput, ExecutionContext) -> Void)?
 
     private static let outputTail = 64 << 10
     private static let errorTail = 4 << 10
+
+    init(command: Command, record: TaskRecord, onLine: (@Sendable (CommandOutput, ExecutionContext) -> Void)?) {
+        self.command = command
+        secrets = SecretTexts(command.secrets)
+        self.record = record
+        self.onLine = onLine
+    }
 
     func outcome() async -> TaskOutcome {
         // Whoever was cancelled before the child was started has no child to be ended.
         defer { child.end() }
         do {
             try ExecutionContext(record).checkCancellation()
-            return try await run()
+            return .success(try await run())
         } catch let error as SubprocessError {
-            return .failure(Self.describe(error, command))
+            return .failure(Self.describe(error, command).hiding(secrets))
+        } catch let error as TaskerError {
+            return .failure(error.hiding(secrets))
         } catch {
             return .failure(error)
         }
     }
 
-    private func run() async throws -> TaskOutcome {
+    private func run() async throws -> CommandResult {
         try command.check()
-        let output = try DescriptorIO.pipe()
-        defer { close(output.read) }
-        let error: (read: Int32, write: Int32)
-        do {
-            error = try DescriptorIO.pipe()
-        } catch {
-            close(output.write)
-            throw error
+        let streams = ChildStreams()
+        let input = try streams.connect(command.standardInput, of: command.executable)
+        let output = try streams.connect(command.standardOutput, of: command.executable)
+        defer { if let output { close(output) } }
+        let error = try streams.connectError()
+        defer { close(error) }
+        let context = ExecutionContext(record, hiding: secrets)
+        let outputLines = LineStream(.standardOutput, tail: ByteTail(limit: Self.outputTail), context, onLine)
+        let errorLines = LineStream(
+            .standardError,
+            tail: ByteTail(limit: Self.errorTail, hiding: secrets),
+            context,
+            onLine
+        )
+        var readers: [ChildPump.Reader] = []
+        if let output {
+            readers.append(.init(descriptor: output, onBytes: outputLines.append, onEnd: outputLines.finish))
         }
-        defer { close(error.read) }
-        let streams = try ChildStreams(input: nil, output: output.write, error: error.write)
-        let context = ExecutionContext(record)
-        let outputLines = LineStream(.standardOutput, tail: Self.outputTail, context, onOutput)
-        let errorLines = LineStream(.standardError, tail: Self.errorTail, context, onOutput)
-        let pump = ChildPump([
-            .init(descriptor: output.read, onBytes: outputLines.append, onEnd: outputLines.finish),
-            .init(descriptor: error.read, onBytes: errorLines.append, onEnd: errorLines.finish),
-        ])
-        let record = record
+        readers.append(.init(descriptor: error, onBytes: errorLines.append, onEnd: errorLines.finish))
+        let pump = ChildPump(readers, input: input)
+        let (record, child) = (record, child)
         let status = try await child.run(
             configuration,
             streams: streams,
             pump: pump,
+            started: {
+                guard let limits = record.info.options.values.limits else { return }
+                try child.limit(limits, hasWorked: false, clock: record.scheduler.configuration.clock)
+            },
             // A command that ended by itself may leave a daemon behind on purpose; a cancelled one may not.
             killsGroup: { record.isCancelled }
         )
         let errorText = errorLines.tail.text
-        guard case .exited(0) = status else {
-            let lastLine = errorText.split(separator: "\n").last.map { ": \($0)" } ?? "."
-            return .failure(
-                TaskerError(
-                    .commandFailed,
-                    "\(command.executable) ended with \(status.text)\(lastLine)",
-                    standardErrorTail: errorText
-                )
+        if let breach = child.breach(status) {
+            throw breach.error(of: command.executable, standardErrorTail: errorText, ending: status)
+        }
+        guard case .exited(let exitStatus) = status, command.acceptedExitStatuses.contains(exitStatus) else {
+            // A progress that was redrawn is many lines.
+            let lastLine = errorText.split(whereSeparator: \.isNewline).last.map { ": \($0)" } ?? "."
+            throw TaskerError(
+                .commandFailed,
+                "\(command.executable) ended with \(status.text)\(lastLine)",
+                standardErrorTail: errorText,
+                ending: status
             )
         }
-        return .success(CommandResult(standardOutput: outputLines.tail.text, standardError: errorText))
+        return CommandResult(exitStatus: exitStatus, standardOutput: outputLines.tail.text, standardError: errorText)
     }
 
     private var configuration: Configuration {
@@ -126,23 +145,23 @@ private final class LineStream: @unchecked Sendable {
     private var splitter = LineSplitter()
     private let stream: CommandOutput.Stream
     private let context: ExecutionContext
-    private let onOutput: (@Sendable (CommandOutput, ExecutionContext) -> Void)?
+    private let onLine: (@Sendable (CommandOutput, ExecutionContext) -> Void)?
 
     init(
         _ stream: CommandOutput.Stream,
-        tail: Int,
+        tail: ByteTail,
         _ context: ExecutionContext,
-        _ onOutput: (@Sendable (CommandOutput, ExecutionContext) -> Void)?
+        _ onLine: (@Sendable (CommandOutput, ExecutionContext) -> Void)?
     ) {
         self.stream = stream
-        self.tail = ByteTail(limit: tail)
+        self.tail = tail
         self.context = context
-        self.onOutput = onOutput
+        self.onLine = onLine
     }
 
     func append(_ bytes: UnsafeRawBufferPointer) {
         tail.append(bytes)
-        guard onOutput != nil else { return }
+        guard onLine != nil else { return }
         splitter.append(bytes) { deliver($0) }
     }
 
@@ -151,16 +170,6 @@ private final class LineStream: @unchecked Sendable {
     }
 
     private func deliver(_ line: [UInt8]) {
-        onOutput?(CommandOutput(stream: stream, bytes: line), context)
-    }
-}
-
-extension TerminationStatus {
-    /// The status in words.
-    var text: String {
-        switch self {
-        case .exited(let code): "status \(code)"
-        case .signaled(let signal): "signal \(signal) (\(String(cString: strsignal(signal))))"
-        }
+        onLine?(CommandOutput(stream: stream, bytes: line), context)
     }
 }

@@ -18,6 +18,16 @@ enum DescriptorIO {
         return (ends[0], ends[1])
     }
 
+    /// Opens a file for a child, without waiting for whoever has the other end if it is a named pipe.
+    ///
+    /// - Returns: A descriptor that blocks, as programs expect, and that no other child inherits; nil: `errno` says why not.
+    static func open(_ path: String, _ flags: Int32) -> Int32? {
+        let descriptor = Glibc.open(path, flags | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0o666)
+        guard descriptor >= 0 else { return nil }
+        _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) & ~O_NONBLOCK)
+        return descriptor
+    }
+
     static func setNonBlocking(_ descriptor: Int32) {
         _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
     }
@@ -26,6 +36,8 @@ enum DescriptorIO {
         case bytes(Int)
         case nothingNow
         case end
+        /// The end of a socket whose other end had not read all when it went.
+        case reset
     }
 
     static func read(_ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer) -> ReadResult {
@@ -38,17 +50,83 @@ enum DescriptorIO {
         }
     }
 
+    /// Reads from a socket, or from what is none.
+    ///
+    /// - Parameter takesDescriptors: Called with the descriptors that came with the bytes, if any did, and whether others were lost.
+    static func receive(
+        _ socket: Int32,
+        into buffer: UnsafeMutableRawBufferPointer,
+        _ takesDescriptors: (_ descriptors: [Int32], _ isTruncated: Bool) -> Void
+    ) -> ReadResult {
+        withUnsafeTemporaryAllocation(of: Int32.self, capacity: Int(tasker_descriptor_limit)) { descriptors in
+            while true {
+                var (descriptorCount, isTruncated) = (0, gboolean(0))
+                let count = tasker_receive(
+                    socket,
+                    buffer.baseAddress,
+                    buffer.count,
+                    descriptors.baseAddress,
+                    &descriptorCount,
+                    &isTruncated
+                )
+                if descriptorCount > 0 || isTruncated != 0 {
+                    takesDescriptors(Array(descriptors[..<descriptorCount]), isTruncated != 0)
+                }
+                if count > 0 { return .bytes(count) }
+                if count == 0 { return .end }
+                switch errno {
+                case EINTR: continue
+                case EAGAIN: return .nothingNow
+                case ENOTSOCK: return read(socket, into: buffer)
+                case ECONNRESET: return .reset
+                default: return .end
+                }
+            }
+        }
+    }
+
     /// Writes what fits into a socket now.
     ///
+    /// - Parameter descriptors: Given to the other end with the first byte.
     /// - Returns: How many bytes that were, 0 also when the system is short of memory; nil when the other end is gone.
-    static func send(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int? {
+    static func send(_ socket: Int32, _ bytes: UnsafeRawBufferPointer, passing descriptors: [Int32] = []) -> Int? {
         while true {
             // No SIGPIPE: the other end may go at any time, and that is an answer, not a reason to die.
-            let count = Glibc.send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
+            let count = tasker_send(socket, bytes.baseAddress, bytes.count, descriptors, descriptors.count)
             if count >= 0 { return count }
             switch errno {
             case EINTR: continue
-            case EAGAIN, ENOBUFS, ENOMEM: return 0
+            // The last: as many descriptors are on their way as a user may have open.
+            case EAGAIN, ENOBUFS, ENOMEM, ETOOMANYREFS: return 0
+            default: return nil
+            }
+        }
+    }
+
+    /// Writes into a socket, or into what is none.
+    ///
+    /// - Returns: As ``send(_:_:)``.
+    static func sendOrWrite(
+        _ descriptor: Int32,
+        _ bytes: UnsafeRawBufferPointer,
+        passing descriptors: [Int32] = []
+    ) -> Int? {
+        if let count = send(descriptor, bytes, passing: descriptors) { return count }
+        return errno == ENOTSOCK ? write(descriptor, bytes) : nil
+    }
+
+    /// Writes what fits into a pipe that does not block now.
+    ///
+    /// - Returns: How many bytes that were; nil when nobody reads any more.
+    static func write(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int? {
+        while true {
+            let (count, number) = withoutBrokenPipeSignal {
+                (Glibc.write(descriptor, bytes.baseAddress, bytes.count), errno)
+            }
+            if count >= 0 { return count }
+            switch number {
+            case EINTR: continue
+            case EAGAIN: return 0
             default: return nil
             }
         }
@@ -62,7 +140,9 @@ enum DescriptorIO {
             var polled = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
             guard poll(&polled, 1, 0) == 1, polled.revents & Int16(POLLOUT) != 0 else { return }
             let slice = UnsafeRawBufferPointer(rebasing: bytes[start..<min(start + piece, bytes.count)])
-            guard withoutBrokenPipeSignal({ write(descriptor, slice.baseAddress, slice.count) }) >= 0 else { return }
+            guard withoutBrokenPipeSignal({ Glibc.write(descriptor, slice.baseAddress, slice.count) }) >= 0 else {
+                return
+            }
         }
     }
 

@@ -29,6 +29,9 @@ final class Guardian: Sendable {
 
     private let state = Lock(State())
 
+    // A child that was just being started has its mark only when it runs its program, on a busy machine after more than 0.2 s, so
+    // that is looked for some seconds longer; not the groups, whose numbers may be another's by then.
+    //
     // The loop runs in the background of a shell that ends at once: then init reaps it, and nobody in the application has to
     // wait for it as long as it lives (swift-subprocess looks once a second).
     private static let script = """
@@ -36,17 +39,18 @@ final class Guardian: Sendable {
         {
             trap '' HUP INT QUIT TERM
             alive=' '
-            while read -r change word <&3; do
-                case $change in
-                +) alive="$alive$word " ;;
-                -) case $alive in *" $word "*) alive="${alive%% $word *} ${alive#* $word }" ;; esac ;;
-                esac
-            done
+            while read -r gone come; do
+                case $alive in *" $gone "*) alive="${alive%% $gone *} ${alive#* $gone }" ;; esac
+                if [ "$come" != . ]; then alive="$alive$come "; fi
+            done <&3
             end() {
+                unseen=
                 for word in $alive; do
                     case $word in
                     *-)
-                        for child in $(grep -lsF "\(variable)=$word" /proc/[0-9]*/environ); do
+                        children=$(grep -lsF "\(variable)=\(identity)-$word" /proc/[0-9]*/environ)
+                        if [ -z "$children" ]; then unseen="$unseen $word"; fi
+                        for child in $children; do
                             child=${child%/environ}
                             kill -s "$1" -- "-${child#/proc/}"
                         done ;;
@@ -55,8 +59,17 @@ final class Guardian: Sendable {
                 done
             }
             end TERM
+            late=$unseen
             if [ "$alive" != ' ' ]; then sleep 0.2; fi
             end KILL
+            alive=$late
+            turns=25
+            while [ "$alive" ] && [ $turns -gt 0 ]; do
+                sleep 0.2
+                end KILL
+                alive=$unseen
+                turns=$((turns - 1))
+            done
         } &
         """
 
@@ -66,22 +79,29 @@ final class Guardian: Sendable {
     // So that what an application that is gone has left behind, with its marks, is never taken for a child of this one.
     private static let identity = String(UInt64.random(in: .min ... .max), radix: 36)
 
-    /// A mark for a child that is about to be started.
+    /// A mark for a child that is about to be started; short, because a shell reads its socket byte by byte.
     func makeMark() -> String {
         let count = state.withLock { state in
             state.markCount += 1
             return state.markCount
         }
-        return "\(Self.identity)-\(count)-"
+        return "\(count)-"
     }
 
-    /// Tells of a group or mark that has come; starts the process, and waits for that, if it does not run or somebody ended it.
+    /// What a child with a mark has in its environment.
+    static func environment(of mark: String) -> [Environment.Key: String?] {
+        [variable: "\(identity)-\(mark)"]
+    }
+
+    /// Tells of a mark that has come, or of a group in the place of its mark; starts the process, and waits for that, if it does not
+    /// run or somebody ended it.
     ///
     /// A guardian that somebody stopped, or that is behind, hears of it when it reads again.
-    func watch(_ word: String) async {
+    func watch(_ word: String, insteadOf mark: String? = nil) async {
         let start = state.withLock { state -> Task<Void, Never>? in
             state.words.insert(word)
-            state.news.add(word)
+            let isReplaced = mark.flatMap { state.words.remove($0) } != nil
+            state.news.add(word, insteadOf: isReplaced ? mark : nil)
             if state.tell() { return nil }
             if let socket = state.socket {
                 close(socket)
@@ -97,14 +117,15 @@ final class Guardian: Sendable {
         sendRest()
     }
 
-    /// Tells of a group or mark that has gone.
+    /// Tells of a group or mark that has gone; nothing if it is not there.
     func forget(_ word: String) {
-        state.withLock { state in
-            state.words.remove(word)
+        let isNews = state.withLock { state in
+            guard state.words.remove(word) != nil else { return false }
             state.news.remove(word)
             _ = state.tell()
+            return true
         }
-        sendRest()
+        if isNews { sendRest() }
     }
 
     /// Sends what the socket did not take, when it takes more; a thread waits for that.
@@ -141,9 +162,6 @@ final class Guardian: Sendable {
         guard (try? DescriptorIO.requireSpare(16)) != nil, let ends = try? DescriptorIO.socketPair() else {
             return retryLater()
         }
-        // libdispatch opens an epoll for the first timer of the process, and traps if there is no descriptor then: better now than
-        // when a period of grace begins.
-        try? await Task.sleep(for: .milliseconds(1))
         guard let streams = Self.streams(input: ends.theirs) else {
             close(ends.ours)
             return retryLater()

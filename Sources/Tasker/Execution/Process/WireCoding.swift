@@ -2,8 +2,10 @@ import FoundationEssentials
 
 /// How values travel between the application and its workers: JSON, with the numbers JSON has no words for.
 enum WireCoding {
-    static func encode(_ value: some Encodable) throws -> Data {
+    /// - Parameter buffers: Gets the shared buffers of the value; nil: they are encoded as their bytes.
+    static func encode(_ value: some Encodable, passing buffers: PassedBuffers? = nil) throws -> Data {
         let encoder = JSONEncoder()
+        if let buffers { encoder.userInfo[PassedBuffers.key] = buffers }
         encoder.nonConformingFloatEncodingStrategy = .convertToString(
             positiveInfinity: "inf",
             negativeInfinity: "-inf",
@@ -12,8 +14,14 @@ enum WireCoding {
         return try encoder.encode(value)
     }
 
-    static func decode<Value: Decodable>(_ type: Value.Type, from data: Data) throws -> Value {
+    /// - Parameter buffers: What was passed beside the data.
+    static func decode<Value: Decodable>(
+        _ type: Value.Type,
+        from data: Data,
+        passed buffers: PassedBuffers? = nil
+    ) throws -> Value {
         let decoder = JSONDecoder()
+        if let buffers { decoder.userInfo[PassedBuffers.key] = buffers }
         decoder.nonConformingFloatDecodingStrategy = .convertFromString(
             positiveInfinity: "inf",
             negativeInfinity: "-inf",

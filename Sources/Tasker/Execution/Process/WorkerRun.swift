@@ -1,183 +1,192 @@
 import FoundationEssentials
 import GLibMainLoop
 import Glibc
-import Subprocess
-import SystemPackage
+import Logging
+import Synchronization
 
-extension Scheduler {
-    /// How to run work in a worker process as the body of a record.
-    func process<Work: ProcessTask>(_ work: Work) -> TaskRecord.Start {
-        { record in
-            Task.detached(executorPreference: ThreadPool.supervision) {
-                self.bodyEnded(record, await self.runInWorker(work, record))
-            }
-            return nil
-        }
-    }
-
-    private func runInWorker<Work: ProcessTask>(_ work: Work, _ record: TaskRecord) async -> TaskOutcome {
-        do {
-            let request = try WorkerProcess.request(for: work, task: record.id)
-            let run = try WorkerRun(record: record, request: request, work: Work.self) { data in
-                try WireCoding.decode(Work.Success.self, from: data)
-            }
-            let grace = gracePeriod(of: record)
-            let clock = configuration.clock
-            record.onCancel {
-                run.tellCancelled()
-                run.child.escalate([(grace, SIGTERM), (grace, SIGKILL)], clock: clock)
-            }
-            record.onPauseChange { [unowned record] in run.child.setStopped { record.isPauseRequested } }
-            // Whoever was cancelled before the child was started has no child to be ended.
-            defer { run.child.end() }
-            try ExecutionContext(record).checkCancellation()
-            return try await run.outcome()
-        } catch {
-            return .failure(error)
-        }
-    }
-}
-
-/// One task in a worker of its own.
+/// One attempt of a task in a worker: the request, the answer, and what reaches the worker only while it has the task.
 final class WorkerRun: Sendable {
-    let child = ChildProcess()
-    private let record: TaskRecord
+    let id: WorkerRunID
+    let record: TaskRecord
+    /// The name of the task's type, under which workers know it.
+    let typeName: String
     private let work: any ProcessTask.Type
-    private let decode: @Sendable (Data) throws -> any Sendable
-    private let outbox: Outbox
-    private let socket: Int32
-    private let state = Lock(State())
+    private let decode: @Sendable (Data, PassedBuffers?) throws -> any Sendable
+    private let clock: any Clock<Duration>
+    private let grace: Duration
+    private let end: @Sendable (TaskOutcome) -> Void
+    private let state: Lock<State>
+
+    private static let lastID = Atomic<UInt64>(0)
 
     private struct State {
-        var decoder = WorkerFrameDecoder()
+        /// Until a worker has read it.
+        var request: [UInt8]
+        /// The shared buffers of its arguments, as long.
+        var buffers: [SharedMemory]
+        /// Has the task.
+        var worker: Worker?
+        /// Where the request ends in what its worker was sent.
+        var requestEnd = 0
+        var hasBegun = false
+        var isCancelled = false
+        /// Whether the worker was sent a signal to end it.
+        var isSignalled = false
+        var escalation: Task<Void, Never>?
         var outcome: TaskOutcome?
-        var errors = ByteTail(limit: 4 << 10)
-        /// The worker's end of the connection, until it is handed over.
-        var workerSocket: Int32?
+        var isOver = false
     }
 
-    init(
+    /// - Parameter end: Called once, with how the attempt ended.
+    /// - Throws: ``TaskerError/Code/unregisteredType``, ``TaskerError/Code/encodingFailed``,
+    ///   ``TaskerError/Code/frameTooLarge``.
+    init<Work: ProcessTask>(
+        _ work: Work,
         record: TaskRecord,
-        request: [UInt8],
-        work: any ProcessTask.Type,
-        decode: @escaping @Sendable (Data) throws -> any Sendable
-    ) throws {
+        grace: Duration,
+        clock: any Clock<Duration>,
+        end: @escaping @Sendable (TaskOutcome) -> Void
+    ) throws(TaskerError) {
+        id = WorkerRunID(rawValue: Self.lastID.wrappingAdd(1, ordering: .relaxed).newValue)
+        let (request, buffers) = try WorkerProcess.request(
+            for: work,
+            task: record.id,
+            run: id,
+            configuration: record.scheduler.configuration
+        )
+        state = Lock(State(request: request, buffers: buffers))
+        typeName = WorkerProcess.name(of: Work.self)
         self.record = record
-        self.work = work
-        self.decode = decode
-        let ends = try DescriptorIO.socketPair()
-        do {
-            outbox = try Outbox(descriptor: ends.ours)
-        } catch {
-            close(ends.ours)
-            close(ends.theirs)
-            throw error
-        }
-        socket = ends.ours
-        state.withLock { $0.workerSocket = ends.theirs }
-        outbox.put(request)
+        self.work = Work.self
+        decode = { try WireCoding.decode(Work.Success.self, from: $0, passed: $1) }
+        self.clock = clock
+        self.grace = grace
+        self.end = end
     }
 
-    deinit {
-        close(socket)
-        if let workerSocket = state.withLock(\.workerSocket) { close(workerSocket) }
-    }
+    // MARK: - Life
 
-    /// Tells the worker that its task shall end.
+    /// Gives the task to a worker; under the pool's lock, so that whoever sees that the worker has it can act on that.
     ///
-    /// Returns at once.
-    func tellCancelled() {
-        guard let frame = try? WorkerFrame(kind: .cancel, task: record.id.rawValue).encoded() else { return }
-        outbox.put(frame)
-    }
-
-    /// Runs the worker to its end.
-    func outcome() async throws -> TaskOutcome {
-        let error = try DescriptorIO.pipe()
-        defer { close(error.read) }
-        let streams = try takeStreams(error: error.write)
-        let pump = ChildPump(
-            [
-                .init(
-                    descriptor: socket,
-                    onBytes: { self.receive($0) },
-                    // A worker that closed its connection can no longer answer.
-                    onEnd: { self.child.signal(SIGKILL) }
-                ),
-                .init(descriptor: error.read, onBytes: { self.receiveErrors($0) }, onEnd: {}),
-            ],
-            outbox: outbox
-        )
-        let arguments = Arguments(
-            executablePathOverride: CommandLine.arguments.first ?? "worker",
-            remainingValues: [WorkerProcess.marker]
-        )
-        let status: TerminationStatus
-        do {
-            status = try await child.run(
-                // The running executable itself, also when its file has been replaced meanwhile.
-                Configuration(
-                    executable: .path("/proc/self/exe"),
-                    arguments: arguments,
-                    environment: Self.environment
-                ),
-                streams: streams,
-                pump: pump,
-                killsGroup: { true }
-            )
-        } catch let error as SubprocessError {
-            throw TaskerError(
-                .spawnFailed,
-                "The worker process could not be started: \(error)",
-                underlyingError: error
-            )
+    /// - Returns: Whether it was cancelled while it waited, so that ``tellCancelled()`` is to follow.
+    func begin(in worker: Worker) -> Bool {
+        state.withLock { state in
+            precondition(!state.request.isEmpty, "A task that has begun was given to another worker.")
+            state.worker = worker
+            do throws(TaskerError) {
+                if let limits { try worker.child.limit(limits, hasWorked: true, clock: clock) }
+                state.requestEnd = worker.put(state.request, passing: state.buffers)
+            } catch {
+                state.outcome = .failure(error.about(safeToRetry: true))
+                worker.child.signal(SIGKILL)
+            }
+            return state.isCancelled
         }
-        return state.withLock(\.outcome) ?? .failure(crash(status))
     }
 
-    private func crash(_ status: TerminationStatus) -> TaskerError {
-        let tail = state.withLock { $0.errors.text }
-        let lines = tail.split(separator: "\n").filter { !$0.allSatisfy(\.isWhitespace) }
-        // What a Swift trap says, if it is there; a crash handler may have written more behind it.
-        let telling = lines.last { $0.contains("Fatal error") } ?? lines.last
-        return TaskerError(
-            .workerCrashed,
-            "The worker process of \"\(record.info.shortName)\" ended with \(status.text) before it had a result\(telling.map { ": \($0)" } ?? ".")",
-            standardErrorTail: tail
-        )
+    /// Takes the task from its worker, which gets no signal for it from now on.
+    ///
+    /// - Returns: Whether the worker was sent a signal that is to end it.
+    func detach() -> Bool {
+        let (isSignalled, escalation, worker) = state.withLock { state in
+            defer { (state.worker, state.escalation) = (nil, nil) }
+            // A pause that came when the answer was on its way already.
+            state.worker?.child.setStopped { false }
+            return (state.isSignalled, state.escalation, state.worker)
+        }
+        escalation?.cancel()
+        // Released here, not under the lock.
+        return withExtendedLifetime(worker) { isSignalled }
     }
 
-    /// The application's environment, without Swift's crash reporter unless somebody asked for it: its 0.6 s of
-    /// symbolication would delay the news of a crash, and its pages push what the trap said out of the tail.
-    private static let environment =
-        getenv("SWIFT_BACKTRACE") == nil
-        ? Environment.inherit.updating(["SWIFT_BACKTRACE": "enable=no"]) : Environment.inherit
+    /// Ends the attempt; once, with the answer if there was one.
+    func finish(_ otherwise: TaskOutcome) {
+        let (outcome, escalation) = state.withLock { state -> (TaskOutcome?, Task<Void, Never>?) in
+            guard !state.isOver else { return (nil, nil) }
+            state.isOver = true
+            return (state.outcome ?? otherwise, state.escalation)
+        }
+        escalation?.cancel()
+        if let outcome { end(outcome) }
+    }
+
+    private var limits: ProcessLimits? {
+        record.info.options.values.limits
+    }
+
+    /// Whether its worker can have no other task after it.
+    var isLimited: Bool {
+        limits != nil
+    }
+
+    /// Whether the worker has said something of the task, and so has read the request.
+    var hasBegun: Bool {
+        state.withLock(\.hasBegun)
+    }
+
+    var requestEnd: Int {
+        state.withLock(\.requestEnd)
+    }
+
+    var hasAnswer: Bool {
+        state.withLock { $0.outcome != nil }
+    }
+
+    var isCancelled: Bool {
+        state.withLock(\.isCancelled)
+    }
+
+    // MARK: - Cancel and pause
+
+    /// Notes that the task shall end, and tells its worker if it has one; returns at once.
+    func cancel() {
+        state.withLock { $0.isCancelled = true }
+        tellCancelled()
+    }
+
+    /// Tells the worker that its task shall end, and makes it if it does not.
+    func tellCancelled() {
+        guard let frame = try? WorkerFrame(kind: .cancel, run: id.rawValue).encoded() else { return }
+        let isThere = state.withLock { state in
+            // Under the lock, so that it comes after the request, and before that of another task.
+            state.worker?.put(frame)
+            return state.worker != nil
+        }
+        guard isThere else { return }
+        let escalation = Escalation.start([(grace, SIGTERM), (grace, SIGKILL)], clock: clock) { self.signal($0) }
+        let outdated = state.withLock { state -> Task<Void, Never>? in
+            guard state.worker != nil, state.escalation == nil else { return escalation }
+            state.escalation = escalation
+            return nil
+        }
+        outdated?.cancel()
+    }
+
+    private func signal(_ signal: Int32) {
+        state.withLock { state in
+            guard let worker = state.worker else { return }
+            state.isSignalled = true
+            // Under the lock, so that it reaches no task that comes after this one; it does not block.
+            worker.child.signal(signal)
+        }
+    }
+
+    /// Stops the worker's process group, or lets it go on, as the task is paused or not.
+    func pauseChanged() {
+        // Under the lock, as in `signal`.
+        state.withLock { state in
+            state.worker?.child.setStopped { record.isPauseRequested }
+        }
+    }
 
     // MARK: - On the pump's thread
 
-    private func receiveErrors(_ bytes: UnsafeRawBufferPointer) {
-        state.withLock { $0.errors.append(bytes) }
-        // The application's own standard error shows it as well, as it would from a thread.
-        DescriptorIO.writeIfThereIsRoom(2, bytes)
-    }
-
-    private func receive(_ bytes: UnsafeRawBufferPointer) {
-        let received = Array(bytes)
-        do {
-            state.withLock { state in received.withUnsafeBytes { state.decoder.append($0) } }
-            while let frame = try state.withLock({ state in try state.decoder.next() }) {
-                try handle(frame)
-            }
-        } catch {
-            end(.failure(error))
-            child.signal(SIGKILL)
-        }
-    }
-
-    private func handle(_ frame: WorkerFrame) throws {
-        guard frame.kind == .ready || frame.task == record.id.rawValue else { return }
+    /// Does what a frame of this task says.
+    ///
+    /// - Throws: ``TaskerError/Code/protocolViolation``, or what the decoding of a failure throws.
+    func handle(_ frame: WorkerFrame, _ buffers: PassedBuffers?) throws {
+        noteBegin()
         switch frame.kind {
-        case .ready: break
         case .progress:
             guard let value = NumberPayload(decoding: frame.payload)?.number else { return }
             if value.isNaN {
@@ -190,51 +199,58 @@ final class WorkerRun: Sendable {
             else { return }
             record.setTotal(payload.number, unit: payload.text.map { ProgressUnit($0) })
         case .message: record.setMessage(String(decoding: frame.payload, as: UTF8.self))
-        case .event:
+        case .event, .awaitedEvent:
             guard let event = NamedPayload(decoding: frame.payload) else { return }
-            // Throws only when the task is to end; its events are not waited for then.
-            try? ExecutionContext(record).send(TaskMessage(name: event.name, payload: .encoded(event.data)))
-        case .result:
-            do {
-                end(.success(try decode(frame.payload)))
-            } catch {
-                end(
-                    .failure(
-                        TaskerError(
-                            .decodingFailed,
-                            "The result of \"\(record.info.shortName)\" could not be decoded: \(error)",
-                            underlyingError: error
-                        )
-                    )
-                )
+            var message = TaskMessage(name: event.name, payload: .encoded(event.data, buffers))
+            if frame.kind == .awaitedEvent {
+                message.receipt = MainCall {}
+                message.receipt?.whenOver { _ in self.tellHandled() }
             }
-        case .failure: end(.failure(try WireCoding.decode(RemoteFailure.self, from: frame.payload).error(of: work)))
-        case .run, .cancel: throw TaskerError(.protocolViolation, "The worker sent a frame that only workers receive.")
+            // Throws only when the task is to end, of which the worker hears; its events are not waited for then.
+            try? ExecutionContext(record).send(message)
+        case .log: try? WireCoding.decode(WorkerLogRecord.self, from: frame.payload).write(to: record.logger)
+        case .result: answer(result(frame.payload, buffers))
+        case .failure: answer(.failure(try WireCoding.decode(RemoteFailure.self, from: frame.payload).error(of: work)))
+        case .run, .cancel, .handled, .ask:
+            throw TaskerError(.protocolViolation, "The worker sent a frame that only workers receive.")
+        case .begun, .ready, .spent, .here: break
         }
     }
 
-    /// Notes the first outcome and lets the worker go.
-    private func end(_ outcome: TaskOutcome) {
+    private func tellHandled() {
+        guard let frame = try? WorkerFrame(kind: .handled, run: id.rawValue).encoded() else { return }
+        state.withLock { state in _ = state.worker?.put(frame) }
+    }
+
+    private func noteBegin() {
+        let buffers = state.withLock { state -> [SharedMemory] in
+            guard !state.hasBegun else { return [] }
+            defer { (state.request, state.buffers) = ([], []) }
+            state.hasBegun = true
+            return state.buffers
+        }
+        // Released here, not under the lock.
+        withExtendedLifetime(buffers) {}
+    }
+
+    private func result(_ payload: Data, _ buffers: PassedBuffers?) -> TaskOutcome {
+        do {
+            return .success(try decode(payload, buffers))
+        } catch {
+            return .failure(
+                TaskerError(
+                    .decodingFailed,
+                    "The result of \"\(record.info.shortName)\" could not be decoded: \(error)",
+                    underlyingError: error
+                )
+            )
+        }
+    }
+
+    /// Notes the first answer; it counts when the worker is ready again, or is no more.
+    func answer(_ outcome: TaskOutcome) {
         state.withLock { state in
             if state.outcome == nil { state.outcome = outcome }
         }
-        outbox.finish()
-    }
-
-    /// The worker's standard input and output are its end of the connection.
-    private func takeStreams(error: Int32) throws -> ChildStreams {
-        let input = state.withLock { state in
-            defer { state.workerSocket = nil }
-            return state.workerSocket
-        }
-        guard let input else { preconditionFailure("A worker is run once.") }
-        let output = fcntl(input, F_DUPFD_CLOEXEC, 3)
-        guard output >= 0 else {
-            let failure = DescriptorIO.failure("a worker's standard output")
-            close(input)
-            close(error)
-            throw failure
-        }
-        return try ChildStreams(input: input, output: output, error: error)
     }
 }

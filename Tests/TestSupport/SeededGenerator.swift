@@ -1,12 +1,12 @@
 /// A generator that a seed repeats (SplitMix64).
-struct SeededGenerator: RandomNumberGenerator {
+package struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64
 
-    init(seed: UInt64) {
+    package init(seed: UInt64) {
         state = seed
     }
 
-    mutating func next() -> UInt64 {
+    package mutating func next() -> UInt64 {
         state &+= 0x9e37_79b9_7f4a_7c15
         var mixed = (state ^ (state >> 30)) &* 0xbf58_476d_1ce4_e5b9
         mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
@@ -14,15 +14,15 @@ struct SeededGenerator: RandomNumberGenerator {
     }
 
     /// Whether something happens that happens once in `count` times.
-    mutating func isOne(in count: UInt64) -> Bool {
+    package mutating func isOne(in count: UInt64) -> Bool {
         next() % count == 0
     }
 
-    mutating func below(_ end: Int) -> Int {
+    package mutating func below(_ end: Int) -> Int {
         Int(next() % UInt64(end))
     }
 
-    mutating func pick<Element>(_ elements: [Element]) -> Element? {
+    package mutating func pick<Element>(_ elements: [Element]) -> Element? {
         elements.isEmpty ? nil : elements[below(elements.count)]
     }
 }
