@@ -7,7 +7,7 @@ struct Measure: Sendable {
     let summary: String
     let run: @MainActor @Sendable (MeasureSettings) -> Comparison
 
-    static let all = [pending, noop, progress, roundtrip]
+    static let all = [pending, noop, progress, roundtrip, worker, command, start, buffer]
 }
 
 /// What the command line says about every measure.

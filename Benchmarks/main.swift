@@ -1,3 +1,8 @@
 import ArgumentParser
+import Tasker
+
+// A worker of the measures, or the other end of what they are compared with.
+WorkerProcess.serveIfRequested(Nothing.self, Peek.self)
+Echo.serveIfRequested()
 
 BenchmarkCommand.parseOrExit().start()
