@@ -81,4 +81,22 @@ final class DemoTasks {
     func startCrash() {
         taskManager.runProcess(Crash(), key: "crash", name: "Crash")
     }
+
+    func startHang() {
+        // It takes all that it gets; the others go first.
+        taskManager.runProcess(Hang(), key: "hang", name: "Hang", options: .limits(ProcessLimits(niceness: 10)))
+    }
+
+    func startHog() {
+        taskManager.runProcess(Hog(), key: "hog", name: "Hog", options: .limits(ProcessLimits(memory: Hog.limit)))
+    }
+
+    func startStubborn() {
+        taskManager.runCommand(
+            Stubborn.command,
+            key: "stubborn",
+            name: "Stubborn",
+            onOutput: { line, context in context.setMessage(line.text) }
+        )
+    }
 }

@@ -9,6 +9,6 @@ for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(descr
 }
 
 // A worker process is this same program started again; it has to answer before anything else runs.
-WorkerProcess.serveIfRequested(Render.self, Crash.self)
+WorkerProcess.serveIfRequested(Render.self, Crash.self, Hang.self, Hog.self)
 
 exit(DemoCommand.parseOrExit().start())

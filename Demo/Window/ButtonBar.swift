@@ -8,7 +8,8 @@ struct ButtonBar {
 
     init(_ tasks: DemoTasks) {
         gtk_flow_box_set_selection_mode(widget.opaque, GTK_SELECTION_NONE)
-        gtk_flow_box_set_max_children_per_line(widget.opaque, 8)
+        // Troublemakers have a line of their own.
+        gtk_flow_box_set_max_children_per_line(widget.opaque, 6)
         gtk_flow_box_set_min_children_per_line(widget.opaque, 4)
         gtk_flow_box_set_column_spacing(widget.opaque, 6)
         gtk_flow_box_set_row_spacing(widget.opaque, 6)
@@ -22,6 +23,9 @@ struct ButtonBar {
         add("_Cancel all", "Cancel every task") { taskManager.cancelAll() }
         add("_Fail", "Start a task that fails") { tasks.startFail() }
         add("Cras_h", "Start a task whose worker process crashes") { tasks.startCrash() }
+        add("Han_g", "Start a task that does not listen to Cancel: a worker process") { tasks.startHang() }
+        add("H_og", "Start a task that takes too much memory: a worker process with a limit") { tasks.startHog() }
+        add("S_tubborn", "Start a program that ignores being ended: a command") { tasks.startStubborn() }
     }
 
     private func add(
