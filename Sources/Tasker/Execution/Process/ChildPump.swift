@@ -19,7 +19,7 @@ final class ChildPump: @unchecked Sendable {
     }
 
     private var readers: [Reader]
-    private let outbox: Outbox?
+    private var outbox: Outbox?
     private let input: ChildInput?
     private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64 << 10, alignment: 16)
 
@@ -44,6 +44,9 @@ final class ChildPump: @unchecked Sendable {
     ///
     /// - Returns: Whether the child has ended; if not, the system cannot serve it.
     func run(exit: Int32) -> Bool {
+        // Not when this is released: swift-subprocess keeps it until it has reaped the child, which may be after the child's end was
+        // told, and the socket would be open until then.
+        defer { (readers, outbox) = ([], nil) }
         var isBehind = false
         while true {
             var polled = readers.map { reader in
@@ -84,7 +87,6 @@ final class ChildPump: @unchecked Sendable {
             while rest > 0, let count = read(reader, untilEmpty: true) { rest -= max(count, Self.leastCost) }
             reader.onEnd()
         }
-        readers = []
         return true
     }
 
