@@ -84,14 +84,13 @@ final class ThreadPool: @unchecked Sendable {
         let sleeper = idle.popLast()
         sleeper?.work = work
         pthread_mutex_unlock(mutex)
-        guard let sleeper else { return false }
-        pthread_cond_signal(sleeper.condition)
-        return true
+        sleeper?.wake()
+        return sleeper != nil
     }
 
     /// A thread that waits for work.
     private final class Sleeper {
-        let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+        private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
         /// With the pool's mutex held only.
         var work: (@Sendable () -> Void)?
 
@@ -106,6 +105,18 @@ final class ThreadPool: @unchecked Sendable {
         deinit {
             pthread_cond_destroy(condition)
             condition.deallocate()
+        }
+
+        /// The thread itself may have gone by now.
+        func wake() {
+            withExtendedLifetime(self) { _ = pthread_cond_signal(condition) }
+        }
+
+        /// Waits with the pool's mutex held.
+        ///
+        /// - Returns: Whether the time is up.
+        func wait(_ mutex: UnsafeMutablePointer<pthread_mutex_t>, until deadline: inout timespec) -> Bool {
+            pthread_cond_timedwait(condition, mutex, &deadline) == ETIMEDOUT
         }
     }
 
@@ -131,15 +142,16 @@ final class ThreadPool: @unchecked Sendable {
         pthread_mutex_lock(mutex)
         // One that has been idle and ended by now counted itself out; then this makes zero.
         if status == 0 { threadCount += 1 }
-        let isQueued = status != 0 && queuesWhenRefused && threadCount > 0
-        // One that has become idle since `execute` found none takes it; or else the next that has finished its own.
-        let sleeper = isQueued ? idle.popLast() : nil
-        if let sleeper { sleeper.work = work } else if isQueued { queue.append(work) }
+        // One may have become idle since `execute` found none; if not, the next that has finished its own takes it.
+        let sleeper = status == 0 ? nil : idle.popLast()
+        sleeper?.work = work
+        let isQueued = status != 0 && sleeper == nil && queuesWhenRefused && threadCount > 0
+        if isQueued { queue.append(work) }
         pthread_mutex_unlock(mutex)
-        if let sleeper { pthread_cond_signal(sleeper.condition) }
+        sleeper?.wake()
         guard status != 0 else { return }
         start.release()
-        guard !isQueued else { return }
+        guard !isQueued, sleeper == nil else { return }
         throw TaskerError(
             .threadUnavailable,
             "The system gave no thread (\(String(cString: strerror(status)))); lower maximumThreads or end other work."
@@ -182,7 +194,7 @@ final class ThreadPool: @unchecked Sendable {
         deadline.tv_sec += idleSeconds
         idle.append(sleeper)
         while sleeper.work == nil {
-            if pthread_cond_timedwait(sleeper.condition, mutex, &deadline) == ETIMEDOUT, sleeper.work == nil {
+            if sleeper.wait(mutex, until: &deadline), sleeper.work == nil {
                 idle.removeAll { $0 === sleeper }
                 threadCount -= 1
                 return nil

@@ -66,8 +66,6 @@ final class ChildPump: @unchecked Sendable {
             if let outbox {
                 let isWoken = polled[polled.count - 3].revents != 0
                 if isWoken { outbox.clearWake() }
-                // Not each time: who puts something in holds the outbox's lock while the child, and then this thread, is woken by
-                // that, and to wait for it was a tenth of what a task costs.
                 if isWoken || isBehind { isBehind = outbox.write() }
             }
             if polled[polled.count - 2].revents != 0 { input?.write() }

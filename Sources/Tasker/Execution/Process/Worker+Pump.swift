@@ -39,11 +39,7 @@ extension Worker {
     }
 
     func connectionEnded() {
-        state.withLock { state in
-            state.isDrained = true
-            // If that is not known, it has read everything.
-            state.sent = state.outbox?.sentCount ?? .max
-        }
+        state.withLock { $0.isDrained = true }
         // It can no longer answer.
         child.signal(SIGKILL)
     }
@@ -87,8 +83,6 @@ extension Worker {
         if isOver { child.signal(SIGKILL) }
         // First, so that a task that starts because this one has ended finds the worker.
         pool?.isReady(self, after: run, retires: isOver || run.map { $0.isLimited || isTooLarge } ?? false)
-        // Before the application's code, which may take its time: this thread is the only one that writes.
-        state.withLock(\.outbox)?.write()
         run?.finish(.failure(CancellationError()))
     }
 

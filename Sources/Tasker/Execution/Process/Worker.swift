@@ -75,10 +75,17 @@ final class Worker: Sendable {
         }
     }
 
-    /// - Returns: Where the bytes end in all that it is sent.
+    /// Puts bytes behind what it is sent; they are sent with the next ``flush()``.
+    ///
+    /// - Returns: Where they end in all that it is sent.
     @discardableResult
-    func put(_ bytes: [UInt8], passing buffers: [SharedMemory] = []) -> Int {
-        state.withLock(\.outbox)?.put(bytes, passing: buffers) ?? .max
+    func append(_ bytes: [UInt8], passing buffers: [SharedMemory] = []) -> Int {
+        state.withLock(\.outbox)?.append(bytes, passing: buffers) ?? .max
+    }
+
+    /// Sends what was put in; not under a lock.
+    func flush() {
+        state.withLock(\.outbox)?.flush()
     }
 
     /// Lets the worker see end-of-file, at which it ends; if not, it is killed when the time of grace is over.
@@ -91,7 +98,7 @@ final class Worker: Sendable {
         child.escalate([(grace, SIGKILL)], clock: clock)
     }
 
-    /// Gives a task to the worker; under the pool's lock.
+    /// Gives a task to the worker, which is sent it with the next ``flush()``; under the pool's lock.
     ///
     /// - Returns: Whether the task was cancelled while it waited.
     func assign(_ run: WorkerRun) -> Bool {
@@ -145,8 +152,12 @@ final class Worker: Sendable {
             throw error
         }
         defer {
-            // What reads it has ended by now.
-            state.withLock { ($0.outbox, $0.errorPipe) = (nil, nil) }
+            // What reads it has ended by now. How much it was sent is read as late as can be: whoever sends just when it ends finds
+            // out that it did not get that.
+            state.withLock { state in
+                state.sent = outbox.sentCount
+                (state.outbox, state.errorPipe) = (nil, nil)
+            }
             close(error.read)
         }
         let streams = try Self.streams(input: input, error: error.write)
@@ -245,26 +256,27 @@ final class Worker: Sendable {
     }
 
     private func look() {
-        let isGivenUp = state.withLock { state in
+        let (isGivenUp, question) = state.withLock { state -> (Bool, Outbox?) in
             // One that is there no more answers by its end.
             let mayAnswer = !state.isHandling && !state.isDrained && !child.isStopped
             let sight = state.run.map {
                 ResponseWatch.Sight(run: $0.id, heard: state.heard, unread: state.outbox?.unreadCount ?? 0)
             }
             switch state.watch.look(mayAnswer ? sight : nil) {
-            case .wait: return false
+            case .wait: return (false, nil)
             case .ask:
                 // What has not read its request will not read a question, and would leave open whether it has read the request.
-                guard sight?.unread == 0 else { return false }
+                guard sight?.unread == 0 else { return (false, nil) }
                 let question = WorkerFrame(kind: .ask, run: state.run?.id.rawValue ?? 0)
-                if let bytes = try? question.encoded() { state.outbox?.put(bytes) }
-                return false
+                if let bytes = try? question.encoded() { state.outbox?.append(bytes) }
+                return (false, state.outbox)
             case .giveUp:
                 // What it has sent by now still counts: that it has begun, above all.
                 state.isGivenUp = true
-                return true
+                return (true, nil)
             }
         }
+        question?.flush()
         if isGivenUp { child.signal(SIGKILL) }
     }
 

@@ -16,7 +16,7 @@ final class WorkerPool: Sendable {
     /// What is done after the lock was released.
     private enum Step {
         case launch(Worker)
-        case begun(WorkerRun, isCancelled: Bool)
+        case begun(WorkerRun, Worker, isCancelled: Bool)
         case retire(Worker)
         case failStart(WorkerRun)
         case refuse(WorkerRun, crashes: Int)
@@ -237,7 +237,7 @@ final class WorkerPool: Sendable {
                 guard let run = state.runs[task], let worker = state.workers[id] else {
                     preconditionFailure("A task or worker that the pool does not know was assigned.")
                 }
-                steps.append(.begun(run, isCancelled: worker.assign(run)))
+                steps.append(.begun(run, worker, isCancelled: worker.assign(run)))
             case .retire(let id): if let worker = state.workers[id] { steps.append(.retire(worker)) }
             case .failStart(let task):
                 if let run = state.runs.removeValue(forKey: task) { steps.append(.failStart(run)) }
@@ -259,7 +259,8 @@ final class WorkerPool: Sendable {
     private func perform(_ step: Step, _ failure: (WorkerRun) -> any Error) {
         switch step {
         case .launch(let worker): worker.launch()
-        case .begun(let run, let isCancelled):
+        case .begun(let run, let worker, let isCancelled):
+            worker.flush()
             if isCancelled { run.tellCancelled() }
             // It may have been paused while it waited.
             run.pauseChanged()

@@ -75,7 +75,7 @@ final class WorkerRun: Sendable {
             state.worker = worker
             do throws(TaskerError) {
                 if let limits { try worker.child.limit(limits, hasWorked: true, clock: clock) }
-                state.requestEnd = worker.put(state.request, passing: state.buffers)
+                state.requestEnd = worker.append(state.request, passing: state.buffers)
             } catch {
                 state.outcome = .failure(error.about(safeToRetry: true))
                 worker.child.signal(SIGKILL)
@@ -147,12 +147,7 @@ final class WorkerRun: Sendable {
     /// Tells the worker that its task shall end, and makes it if it does not.
     func tellCancelled() {
         guard let frame = try? WorkerFrame(kind: .cancel, run: id.rawValue).encoded() else { return }
-        let isThere = state.withLock { state in
-            // Under the lock, so that it comes after the request, and before that of another task.
-            state.worker?.put(frame)
-            return state.worker != nil
-        }
-        guard isThere else { return }
+        guard tell(frame) else { return }
         let escalation = Escalation.start([(grace, SIGTERM), (grace, SIGKILL)], clock: clock) { self.signal($0) }
         let outdated = state.withLock { state -> Task<Void, Never>? in
             guard state.worker != nil, state.escalation == nil else { return escalation }
@@ -219,7 +214,21 @@ final class WorkerRun: Sendable {
 
     private func tellHandled() {
         guard let frame = try? WorkerFrame(kind: .handled, run: id.rawValue).encoded() else { return }
-        state.withLock { state in _ = state.worker?.put(frame) }
+        tell(frame)
+    }
+
+    /// Sends the worker bytes, while it has this task.
+    ///
+    /// - Returns: Whether it has.
+    @discardableResult
+    private func tell(_ frame: [UInt8]) -> Bool {
+        let worker = state.withLock { state in
+            // Under the lock, so that it comes after the request, and before that of another task.
+            state.worker?.append(frame)
+            return state.worker
+        }
+        worker?.flush()
+        return worker != nil
     }
 
     private func noteBegin() {
