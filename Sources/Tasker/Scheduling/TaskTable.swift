@@ -22,7 +22,7 @@ struct TaskTable<Value> {
 
     /// Small enough that a task that outlives its neighbours by hours keeps 5 kB.
     static var pageSize: Int { 64 }
-    private static var pieceSize: Int { 64 * pageSize }
+    private static var pieceSize: Int { 4096 }
 
     /// How many slots there are, in use or spare.
     var slotCount: Int {
