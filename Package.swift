@@ -5,6 +5,7 @@ let package = Package(
     name: "tasker",
     products: [
         .library(name: "Tasker", targets: ["Tasker"]),
+        .library(name: "TaskerGTK", targets: ["TaskerGTK"]),
         .library(name: "GLibMainLoop", targets: ["GLibMainLoop"]),
     ],
     traits: [
@@ -56,6 +57,10 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics", condition: .when(traits: ["Metrics"])),
             ]
+        ),
+        .target(
+            name: "TaskerGTK",
+            dependencies: ["Tasker", "GLibMainLoop", "CTaskerGLib", "CTaskerGTK"]
         ),
         .executableTarget(
             name: "TaskerDemo",
@@ -126,6 +131,10 @@ let package = Package(
             name: "TaskerExamplesHost",
             dependencies: ["Tasker", "GLibMainLoop"],
             path: "Tests/TaskerExamplesHost"
+        ),
+        .testTarget(
+            name: "TaskerGTKTests",
+            dependencies: ["TaskerGTK", "Tasker", "GLibMainLoop", "CTaskerGLib", "CTaskerGTK", "TestSupport"]
         ),
         // They start the demo as a user does, so it is only to be built.
         .testTarget(

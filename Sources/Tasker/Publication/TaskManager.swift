@@ -44,6 +44,7 @@ public final class TaskManager {
     func emitChanges() {
         guard !areChangesTold, !tasks.changes.isEmpty else { return }
         areChangesTold = true
+        tasks.noteEmission()
         tasksUpdated.emit(tasks, overallProgress)
     }
 

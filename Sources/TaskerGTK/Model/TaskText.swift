@@ -1,0 +1,41 @@
+import CTaskerGLib
+import Tasker
+
+/// What is said of a task to people.
+enum TaskText {
+    /// An error as a sentence.
+    static func sentence(of error: any Error) -> String {
+        "\(error)"
+    }
+
+    /// How much is done of how much, and how fast; nil while the body has not said of what.
+    static func detail(of task: TaskSnapshot) -> String? {
+        guard let total = task.totalUnits, let unit = task.unit else { return nil }
+        let done = task.completedUnits.map { amount($0, unit) }
+        let ratio = [done, amount(total, unit)].compactMap(\.self).joined(separator: " / ")
+        let named = unit == .bytes ? ratio : "\(ratio) \(unit.rawValue)"
+        guard !task.state.isTerminal, let rate = task.throughput, rate > 0 else { return named }
+        return "\(named) · \(amount(rate, unit))/s"
+    }
+
+    private static func amount(_ number: Double, _ unit: ProgressUnit) -> String {
+        if unit == .bytes { return fileSize(number) }
+        // Whole things are counted whole; a rate below ten says more with a digit behind the point.
+        return number < 10 && number != number.rounded() ? format("%.1f", number) : format("%.0f", number)
+    }
+
+    private static func fileSize(_ byteCount: Double) -> String {
+        guard let text = g_format_size(guint64(min(max(byteCount, 0), 1e18))) else { return "" }
+        defer { g_free(text) }
+        return String(cString: text)
+    }
+
+    /// With the point of the user's language.
+    private static func format(_ format: String, _ number: Double) -> String {
+        withVaList([number]) { arguments in
+            guard let text = g_strdup_vprintf(format, arguments) else { return "" }
+            defer { g_free(text) }
+            return String(cString: text)
+        }
+    }
+}

@@ -1,0 +1,249 @@
+import CTaskerGLib
+import CTaskerGTK
+import Dispatch
+import GLibMainLoop
+import Tasker
+import TestSupport
+import XCTest
+
+@testable import TaskerGTK
+
+/// Synchronous methods, which XCTest runs on the process's main thread.
+final class TaskListModelTests: XCTestCase {
+    func testTheModelIsAGListModelOfTaskerTasks() {
+        MainActor.assumeIsolated {
+            let harness = ModelHarness()
+            XCTAssertEqual(g_list_model_get_item_type(harness.pointer), TaskObject.type)
+            XCTAssertEqual(String(cString: g_type_name(TaskObject.type)), "TaskerTask")
+            XCTAssertEqual(harness.count, 0)
+            XCTAssertNil(harness.takeItem(0))
+        }
+    }
+
+    func testTasksStandInTheOrderOfSubmission() {
+        MainActor.assumeIsolated {
+            let harness = ModelHarness()
+            let (_, release) = harness.submitWaiting(["a", "b", "c"])
+            XCTAssertEqual(harness.names, ["first", "a", "b", "c"])
+            release()
+            harness.settle()
+            XCTAssertEqual(harness.names, ["first", "a", "b", "c"])
+        }
+    }
+
+    func testAModelThatIsMadeLaterShowsWhatIsThere() {
+        MainActor.assumeIsolated {
+            let harness = ModelHarness { _ in
+            } before: { proxy in
+                proxy.runThread(name: "before") { _ in }
+                MainContext.default.iterate { proxy.tasks.first?.state == .completed }
+            }
+            XCTAssertEqual(harness.names, ["before"])
+            harness.proxy.runThread(name: "after") { _ in }
+            harness.settle()
+            XCTAssertEqual(harness.names, ["before", "after"])
+        }
+    }
+
+    func testItemsChangedTellsEachStretchOnceAndInBetweenTheModelIsWhole() {
+        MainActor.assumeIsolated {
+            let harness = ModelHarness()
+            let mirror = Mirror(harness.pointer)
+            let (handles, release) = harness.submitWaiting((0..<9).map { "\($0)" })
+            XCTAssertEqual(mirror.names, harness.names)
+            // Two stretches of cancelled tasks, which are then cleared, and one task at the end, all at once.
+            for index in [1, 2, 6] { handles[index].cancel() }
+            harness.iterate { harness.proxy.tasks.count { $0.state == .cancelled } == 3 }
+            mirror.changes = []
+            harness.proxy.removeFinishedTasks()
+            harness.proxy.runThread(name: "new") { _ in }
+            harness.iterate { harness.proxy.tasks.count == 8 }
+            XCTAssertEqual(harness.names, ["first", "0", "3", "4", "5", "7", "8", "new"])
+            XCTAssertEqual(mirror.names, harness.names)
+            // Last to first.
+            XCTAssertEqual(mirror.changes, [.init(10, 0, 1), .init(7, 1, 0), .init(2, 2, 0)])
+            release()
+            harness.settle()
+        }
+    }
+
+    func testManyStretchesAreOne() {
+        MainActor.assumeIsolated {
+            let harness = ModelHarness()
+            let mirror = Mirror(harness.pointer)
+            let (handles, release) = harness.submitWaiting((0..<400).map { "\($0)" })
+            for index in stride(from: 0, to: 400, by: 2) { handles[index].cancel() }
+            harness.iterate { harness.proxy.tasks.count { $0.state == .cancelled } == 200 }
+            mirror.changes = []
+            harness.proxy.removeFinishedTasks()
+            harness.iterate { harness.count == 201 }
+            XCTAssertEqual(mirror.changes, [.init(1, 399, 199)])
+            XCTAssertEqual(mirror.names, harness.names)
+            release()
+            harness.settle()
+        }
+    }
+
+    func testATaskHasOneItemAsLongAsSomebodyHasIt() {
+        MainActor.assumeIsolated {
+            let harness = ModelHarness()
+            harness.proxy.runThread(name: "a") { _ in }
+            harness.settle()
+            let first = harness.takeItem(0)
+            let second = harness.takeItem(0)
+            XCTAssertEqual(first, second)
+            g_object_unref(second)
+            XCTAssertEqual(harness.liveObjects, 2)
+            g_object_unref(first)
+            XCTAssertEqual(harness.liveObjects, 1)
+            XCTAssertEqual(harness.names, ["a"])
+        }
+    }
+
+    func testTheModelEndsWithTheLastReference() {
+        MainActor.assumeIsolated {
+            let harness = ModelHarness()
+            harness.proxy.runThread(name: "a") { _ in }
+            harness.settle()
+            g_object_ref(UnsafeMutableRawPointer(harness.pointer))
+            let item = harness.takeItem(0)
+            harness.release()
+            XCTAssertEqual(harness.liveObjects, 2)
+            // Still a model that follows.
+            harness.proxy.runThread(name: "b") { _ in }
+            harness.settle()
+            XCTAssertEqual(harness.names, ["a", "b"])
+            g_object_unref(UnsafeMutableRawPointer(harness.pointer))
+            XCTAssertEqual(harness.liveObjects, 1)
+            // An item that outlives its model says what it said.
+            XCTAssertEqual(item?.text("name"), "a")
+            harness.proxy.removeFinishedTasks()
+            harness.iterate { harness.proxy.tasks.isEmpty }
+            XCTAssertEqual(item?.word("state"), "completed")
+            g_object_unref(item)
+            XCTAssertEqual(harness.liveObjects, 0)
+        }
+    }
+
+    func testAScopesModelHasItsTasksOnly() {
+        MainActor.assumeIsolated {
+            let harness = ModelHarness()
+            let scope = harness.proxy.scope("page")
+            let model = TaskListModel(scope.manager)
+            harness.proxy.runThread(name: "elsewhere") { _ in }
+            scope.runThread(name: "here") { _ in }
+            harness.settle()
+            XCTAssertEqual(g_list_model_get_n_items(model.pointer), 1)
+            let item = g_list_model_get_item(model.pointer, 0)
+            XCTAssertEqual(item?.text("scope"), "page")
+            XCTAssertEqual(TaskListModel.task(of: item)?.name, "here")
+            g_object_unref(item)
+        }
+    }
+
+    // A handler that was connected before the model may run a main loop: then the model hears of the newer list first.
+    func testANestedLoopDoesNotConfuseTheModel() {
+        MainActor.assumeIsolated {
+            var nested = false
+            let gate = DispatchSemaphore(value: 0)
+            let harness = ModelHarness {
+                $0.maximumThreads = 2
+            } before: { proxy in
+                proxy.tasksUpdated.connect { tasks, _ in
+                    guard !nested, tasks.count == 2 else { return }
+                    nested = true
+                    proxy.removeFinishedTasks()
+                    let inner = proxy.runThread(name: "inner") { _ in }
+                    MainContext.default.iterate { proxy.tasks[id: inner.id]?.state == .completed }
+                }
+            }
+            let mirror = Mirror(harness.pointer)
+            harness.proxy.runThread(name: "a") { _ in }
+            harness.settle()
+            harness.proxy.runThread(name: "b") { _ in gate.wait() }
+            harness.iterate { nested }
+            gate.signal()
+            harness.settle()
+            XCTAssertTrue(harness.names.contains("b"))
+            XCTAssertEqual(harness.names, harness.proxy.tasks.map(\.name))
+            XCTAssertEqual(mirror.names, harness.names)
+        }
+    }
+
+    func testGtksOwnModelsTakeItAndItsProperties() {
+        MainActor.assumeIsolated {
+            let harness = ModelHarness()
+            let (handles, release) = harness.submitWaiting(["b", "a", "c"])
+            handles[2].cancel()
+            harness.iterate { harness.proxy.tasks[id: handles[2].id]?.state == .cancelled }
+            let isFinished = gtk_property_expression_new(TaskObject.type, nil, "is-finished")
+            let filter = gtk_bool_filter_new(isFinished)
+            gtk_bool_filter_set_invert(filter, 1)
+            let name = gtk_property_expression_new(TaskObject.type, nil, "name")
+            let sorter = UnsafeMutablePointer<GtkSorter>(gtk_string_sorter_new(name))
+            g_object_ref(UnsafeMutableRawPointer(harness.pointer))
+            let filtered = gtk_filter_list_model_new(harness.pointer, UnsafeMutablePointer<GtkFilter>(filter))
+            let sorted = gtk_sort_list_model_new(filtered, sorter)
+            defer { g_object_unref(UnsafeMutableRawPointer(sorted)) }
+            let mirror = Mirror(sorted)
+            XCTAssertEqual(mirror.names, ["a", "b", "first"])
+            release()
+            harness.settle()
+            harness.proxy.removeFinishedTasks()
+            harness.iterate { harness.count == 0 }
+            XCTAssertEqual(mirror.names, [])
+        }
+    }
+}
+
+/// What a list of names is for somebody who believes `items-changed`, and looks at the model only then.
+@MainActor
+private final class Mirror {
+    struct Change: Equatable {
+        let position: Int
+        let removed: Int
+        let added: Int
+
+        init(_ position: Int, _ removed: Int, _ added: Int) {
+            (self.position, self.removed, self.added) = (position, removed, added)
+        }
+    }
+
+    private(set) var names: [String] = []
+    var changes: [Change] = []
+    private let model: OpaquePointer?
+
+    init(_ model: OpaquePointer?) {
+        self.model = model
+        take(0, 0, Int(g_list_model_get_n_items(model)))
+        let function: @convention(c) (OpaquePointer?, guint, guint, guint, UnsafeMutableRawPointer?) -> Void = {
+            _,
+            position,
+            removed,
+            added,
+            data in
+            guard let data else { return }
+            let mirror = Unmanaged<Mirror>.fromOpaque(data).takeUnretainedValue()
+            MainActor.assumeIsolated { mirror.take(Int(position), Int(removed), Int(added)) }
+        }
+        g_signal_connect_data(
+            model.map { UnsafeMutableRawPointer($0) },
+            "items-changed",
+            unsafeBitCast(function, to: GCallback.self),
+            Unmanaged.passRetained(self).toOpaque(),
+            { data, _ in data.map { Unmanaged<Mirror>.fromOpaque($0).release() } },
+            GConnectFlags(0)
+        )
+    }
+
+    private func take(_ position: Int, _ removed: Int, _ added: Int) {
+        changes.append(Change(position, removed, added))
+        let new = (position..<(position + added)).map { position in
+            let item = g_list_model_get_item(model, guint(position))
+            defer { g_object_unref(item) }
+            return item?.text("name") ?? "?"
+        }
+        names.replaceSubrange(position..<(position + removed), with: new)
+        XCTAssertEqual(names.count, Int(g_list_model_get_n_items(model)))
+    }
+}
