@@ -66,6 +66,7 @@ let package = Package(
             name: "TaskerDemo",
             dependencies: [
                 "Tasker",
+                "TaskerGTK",
                 "GLibMainLoop",
                 "CTaskerGLib",
                 "CTaskerGTK",
@@ -105,7 +106,7 @@ let package = Package(
         ),
         .target(name: "CTaskerTestHost", path: "Tests/CTaskerTestHost"),
         // What tests of several targets share. Without XCTest, which an executable cannot link everywhere.
-        .target(name: "TestSupport", dependencies: ["GLibMainLoop"], path: "Tests/TestSupport"),
+        .target(name: "TestSupport", dependencies: ["GLibMainLoop", "CTaskerGLib"], path: "Tests/TestSupport"),
         .systemLibrary(name: "CTestSupport", path: "Tests/CTestSupport"),
         .testTarget(name: "GLibMainLoopTests", dependencies: ["GLibMainLoop", "CTaskerGLib", "TestSupport"]),
         .testTarget(
@@ -136,10 +137,16 @@ let package = Package(
             name: "TaskerGTKTests",
             dependencies: ["TaskerGTK", "Tasker", "GLibMainLoop", "CTaskerGLib", "CTaskerGTK", "TestSupport"]
         ),
-        // They start the demo as a user does, so it is only to be built.
+        // What needs a display runs in this executable, started by the tests below.
+        .executableTarget(
+            name: "TaskerGTKTestHost",
+            dependencies: ["TaskerGTK", "Tasker", "GLibMainLoop", "CTaskerGLib", "CTaskerGTK", "TestSupport"],
+            path: "Tests/TaskerGTKTestHost"
+        ),
+        // They start programs with windows as a user does, so these are only to be built.
         .testTarget(
             name: "TaskerDemoTests",
-            dependencies: ["TaskerDemo", "TestSupport"],
+            dependencies: ["TaskerDemo", "TaskerGTKTestHost", "TestSupport"],
             resources: [.copy("Resources/accessibles.py")]
         ),
     ],

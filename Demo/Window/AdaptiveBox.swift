@@ -1,4 +1,5 @@
 import CTaskerGTK
+import TaskerGTK
 
 /// Two widgets side by side where there is room, one above the other where there is not.
 @MainActor

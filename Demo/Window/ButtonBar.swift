@@ -1,5 +1,6 @@
 import CTaskerGTK
 import Tasker
+import TaskerGTK
 
 /// The buttons that start and cancel, in as many lines as the width needs.
 @MainActor

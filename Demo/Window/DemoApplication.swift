@@ -2,6 +2,7 @@ import CTaskerGTK
 import GLibMainLoop
 import Glibc
 import Tasker
+import TaskerGTK
 
 /// The demo in a window: a `GtkApplication` whose loop runs everything.
 @MainActor
@@ -49,7 +50,7 @@ final class DemoApplication {
 
     private func openWindow() {
         guard window == nil else { return }
-        StyleSheet.install()
+        PictureArea.style.install()
         let window = DemoWindow(application, workplace: workplace)
         self.window = window
         Signals.closeRequest(window.widget) { [weak self] in self?.end(status: 0) }

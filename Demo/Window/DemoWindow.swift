@@ -1,12 +1,13 @@
 import CTaskerGTK
 import GLibMainLoop
 import Tasker
+import TaskerGTK
 
 /// The demo's window.
 @MainActor
 final class DemoWindow {
     let widget: Widget
-    private let listView = TaskListView()
+    private let listView = TaskListView(taskManager)
     private let pictureArea = PictureArea()
     private let frameClock = FrameClock()
     private let body: AdaptiveBox
@@ -16,6 +17,7 @@ final class DemoWindow {
 
     init(_ application: UnsafeMutablePointer<GtkApplication>, workplace: Workplace) {
         widget = gtk_application_window_new(application)
+        listView.widget.addClass("frame")
         body = AdaptiveBox(listView.widget, pictureArea.widget)
         gtk_window_set_title(window, "Tasker")
         gtk_window_set_default_size(window, 900, 640)
@@ -29,7 +31,6 @@ final class DemoWindow {
         showStatus("Results go to \(workplace.output)")
         showOverall(nil)
         connection = taskManager.tasksUpdated.connect { [weak self] tasks, progress in
-            self?.listView.update(tasks)
             self?.showOverall(tasks.isEmpty ? nil : progress)
         }
         followWidth()

@@ -1,5 +1,6 @@
 import CTaskerGTK
 import GLibMainLoop
+import TaskerGTK
 
 /// A hand that turns with every frame: when the window freezes, it stands still.
 @MainActor

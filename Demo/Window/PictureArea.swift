@@ -1,8 +1,11 @@
 import CTaskerGTK
+import TaskerGTK
 
 /// Where the rendered picture appears.
 @MainActor
 final class PictureArea {
+    static let style = StyleSheet(".picture-area { background: alpha(currentColor, 0.05); border-radius: 6px; }")
+
     // An overlay is as large as its main child: a large picture takes no room from the list of tasks.
     let widget: Widget = gtk_overlay_new()
     private let hint: Widget = gtk_label_new("Render’s picture appears here.")

@@ -7,6 +7,9 @@ public final class TaskManager {
     /// The tasks as published last, in the order of submission; without hidden ones.
     public private(set) var tasks = TaskList()
 
+    /// How many tasks in the list have ended.
+    public private(set) var finishedCount = 0
+
     /// The fraction done of the current batch: of all visible tasks since the manager was idle last.
     ///
     /// 1 when idle.
@@ -66,6 +69,7 @@ public final class TaskManager {
     }
 
     func finish(_ snapshot: TaskSnapshot) {
+        finishedCount += 1
         batchProgress -= tasks[id: snapshot.id]?.contribution ?? 0
         batchEnded += 1
         tasks.update(snapshot)
@@ -74,6 +78,7 @@ public final class TaskManager {
     }
 
     func forget(_ id: TaskID) {
+        if tasks[id: id]?.state.isTerminal == true { finishedCount -= 1 }
         tasks.remove(id)
     }
 }

@@ -1,7 +1,7 @@
 import CTaskerGLib
 public import Tasker
 
-/// The tasks of a manager, or of a scope, as a `GListModel` of `TaskerTask` objects, in the order of submission.
+/// The tasks of a manager, or of a scope, as a `GListModel` of `TaskerTask` objects.
 ///
 /// For `GtkListView` and every other widget that takes a model, alone or behind `GtkFilterListModel`, `GtkSortListModel` and the
 /// like; for `GtkExpression` and property bindings on its items; from Swift, and from C by the pointer. Main actor, as all of GTK.
@@ -22,8 +22,12 @@ public final class TaskListModel {
     nonisolated static let countProperty = "n-items"
 
     /// Makes a model that follows a manager from now on.
-    public init(_ manager: TaskManager) {
-        let store = TaskListStore(manager)
+    ///
+    /// - Parameters:
+    ///   - manager: Whose tasks.
+    ///   - order: By submission.
+    public init(_ manager: TaskManager, order: TaskOrder = .oldestFirst) {
+        let store = TaskListStore(manager, isReversed: order == .newestFirst)
         object = ObjectType.make(Self.type, peer: store)
         store.follow(manager, as: object)
     }
@@ -50,6 +54,11 @@ public final class TaskListModel {
         guard let item, isInstance(item, of: TaskObject.type), let peer: TaskObject = ObjectType.peer(of: item)
         else { return nil }
         return peer.task
+    }
+
+    /// How many items of all models there are.
+    package static var itemCount: Int {
+        TaskObject.count
     }
 
     private static func isInstance(_ object: UnsafeMutableRawPointer, of type: GType) -> Bool {

@@ -11,9 +11,12 @@ final class TaskListStore {
     /// Lists that came while an older one was being told, by a handler that runs a main loop of its own.
     private var waiting: [TaskList] = []
     private var isTelling = false
+    /// Whether the newest stands first.
+    private let isReversed: Bool
 
-    init(_ manager: TaskManager) {
+    init(_ manager: TaskManager, isReversed: Bool) {
         content = TaskListContent(manager.tasks)
+        self.isReversed = isReversed
     }
 
     /// Follows the manager, until ``close()``.
@@ -33,7 +36,7 @@ final class TaskListStore {
 
     /// The object of the task at a position, which the caller then owns; nil beyond the last.
     func object(at position: Int) -> UnsafeMutablePointer<GObject>? {
-        guard let task = content.task(at: position) else { return nil }
+        guard let task = content.task(at: isReversed ? content.count - 1 - position : position) else { return nil }
         if let object = objects[task.id] {
             g_object_ref(object)
             return object
@@ -67,10 +70,11 @@ final class TaskListStore {
         let countBefore = content.count
         let (splices, changed) = content.begin(list)
         for splice in splices.reversed() {
+            let behind = content.count - splice.position - splice.removed
             content.show(splice)
             g_list_model_items_changed(
                 OpaquePointer(model),
-                guint(splice.position),
+                guint(isReversed ? behind : splice.position),
                 guint(splice.removed),
                 guint(splice.added)
             )

@@ -10,9 +10,13 @@ final class TaskObject {
     /// The model's, while the model is there; afterwards the object keeps what it says.
     private weak let store: TaskListStore?
 
+    /// How many there are in the process: what a test of lifetimes can count.
+    private(set) static var count = 0
+
     private init(_ task: TaskSnapshot, store: TaskListStore) {
         self.task = task
         self.store = store
+        Self.count += 1
     }
 
     /// Makes an object; the caller has the one reference to it.
@@ -27,14 +31,25 @@ final class TaskObject {
         // A handler may let go of it.
         g_object_ref(object)
         g_object_freeze_notify(object)
-        for property in TaskProperty.allCases where property.value(of: before) != property.value(of: task) {
-            g_object_notify(object, property.name)
-        }
+        let changed = TaskProperty.allCases.filter { $0.value(of: before) != $0.value(of: task) }
+        for property in changed { g_object_notify(object, property.name) }
         g_object_thaw_notify(object)
+        if !changed.isEmpty { Self.emitChanged(object) }
         g_object_unref(object)
     }
 
     // MARK: - The class
+
+    /// Emitted once behind the notifications of one publication, for whoever shows more than a property.
+    nonisolated static let changedSignal = "changed"
+
+    private static func emitChanged(_ object: UnsafeMutablePointer<GObject>) {
+        var instance = GValue()
+        g_value_init(&instance, type)
+        g_value_set_object(&instance, object)
+        g_signal_emitv(&instance, g_signal_lookup(changedSignal, type), 0, nil)
+        g_value_unset(&instance)
+    }
 
     /// `TaskerTask`.
     nonisolated static let type = ObjectType.register("TaskerTask") { `class`, _ in
@@ -49,11 +64,16 @@ final class TaskObject {
         for property in TaskProperty.allCases {
             g_object_class_install_property(`class`, property.rawValue, property.makeSpecification())
         }
+        // Nothing is returned and nothing passed: `G_TYPE_NONE` is a macro that Swift does not see.
+        let none = GType(1 << 2)
+        let type = `class`.pointee.g_type_class.g_type
+        g_signal_newv(changedSignal, type, G_SIGNAL_RUN_LAST, nil, nil, nil, nil, none, 0, nil)
     }
 
     private static func willFinalize(_ object: UnsafeMutablePointer<GObject>?) {
         guard let peer: TaskObject = ObjectType.peer(of: object) else { return }
         peer.store?.forget(peer.task.id)
+        count -= 1
     }
 
     private static func getProperty(

@@ -8,6 +8,24 @@ enum TaskText {
         "\(error)"
     }
 
+    /// Of a fraction, whole percents; never 100 before the end.
+    static func percent(_ fraction: Double) -> String {
+        "\(Int(max(0, min(1, fraction)) * 100))\u{202F}%"
+    }
+
+    /// Whole seconds, minutes or hours.
+    ///
+    /// - Parameter rule: How a part counts: up for what is still to be waited, down for what has passed.
+    static func duration(_ duration: Duration, rounded rule: FloatingPointRoundingRule) -> String {
+        let seconds = max(0, Int((duration / .seconds(1)).rounded(rule)))
+        func whole(_ size: Int) -> Int { Int((Double(seconds) / Double(size)).rounded(rule)) }
+        return switch seconds {
+        case ..<90: "\(seconds)\u{202F}s"
+        case ..<5400: "\(whole(60))\u{202F}min"
+        default: "\(whole(3600))\u{202F}h"
+        }
+    }
+
     /// How much is done of how much, and how fast; nil while the body has not said of what.
     static func detail(of task: TaskSnapshot) -> String? {
         guard let total = task.totalUnits, let unit = task.unit else { return nil }

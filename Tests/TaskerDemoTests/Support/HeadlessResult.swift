@@ -45,9 +45,12 @@ extension XCTestCase {
         )
     }
 
-    var demoPath: String {
+    var demoPath: String { path(of: "TaskerDemo") }
+
+    /// Where a program of this package has been built.
+    func path(of program: String) -> String {
         URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
-            .appendingPathComponent("TaskerDemo").path
+            .appendingPathComponent(program).path
     }
 
     /// Runs the four tasks on a folder to their end.

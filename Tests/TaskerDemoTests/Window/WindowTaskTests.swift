@@ -106,12 +106,21 @@ final class WindowTaskTests: XCTestCase {
         }
     }
 
-    func testATaskThatIsStartedAgainTakesThePlaceOfItsLastRun() throws {
+    func testTheNewestStandsFirstAndWhatHasEndedCanBeCleared() throws {
         let window = try Window([Folder(for: self).path], on: Desktop(for: self), for: self)
-        for _ in 1...3 {
-            try window.press("Scan")
-            try window.waitForRow("Scan", "completed")
-        }
-        try window.wait { $0.all("list item").map(\.name) == ["Scan, completed"] }
+        try window.press("Scan")
+        try window.waitForRow("Scan", "completed")
+        try window.press("Fail")
+        try window.waitForRow("Fail", "failed")
+        try window.press("Stubborn")
+        let rows = ["Stubborn, running", "Fail, failed", "Scan, completed"]
+        try window.wait { $0.all("list item").map(\.name) == rows }
+        try window.press("Clear finished")
+        try window.wait { $0.all("list item").map(\.name) == ["Stubborn, running"] }
+        XCTAssertEqual(try window.look().first("push button", "Clear finished")?.states.contains("sensitive"), false)
+        try window.press("Cancel Stubborn")
+        try window.waitForRow("Stubborn", "cancelled")
+        try window.press("Clear finished")
+        try window.wait { $0.all("list item").isEmpty && $0.texts.contains("No tasks") }
     }
 }

@@ -67,6 +67,26 @@ final class TaskListModelTests: XCTestCase {
         }
     }
 
+    func testTheNewestMayStandFirst() {
+        MainActor.assumeIsolated {
+            let harness = ModelHarness()
+            let model = TaskListModel(harness.proxy.manager, order: .newestFirst)
+            let mirror = Mirror(model.pointer)
+            let (handles, release) = harness.submitWaiting((0..<9).map { "\($0)" })
+            XCTAssertEqual(mirror.names, harness.names.reversed())
+            for index in [1, 2, 6] { handles[index].cancel() }
+            harness.iterate { harness.proxy.tasks.count { $0.state == .cancelled } == 3 }
+            mirror.changes = []
+            harness.proxy.removeFinishedTasks()
+            harness.proxy.runThread(name: "new") { _ in }
+            harness.iterate { harness.proxy.tasks.count == 8 }
+            XCTAssertEqual(mirror.names, ["new", "8", "7", "5", "4", "3", "0", "first"])
+            XCTAssertEqual(mirror.changes, [.init(0, 0, 1), .init(3, 1, 0), .init(6, 2, 0)])
+            release()
+            harness.settle()
+        }
+    }
+
     func testManyStretchesAreOne() {
         MainActor.assumeIsolated {
             let harness = ModelHarness()

@@ -13,7 +13,7 @@ final class ModelHarness {
     let proxy: TaskManagerProxy
     private(set) var model: TaskListModel?
     let pointer: OpaquePointer
-    private let watch = Watch()
+    private let watch = ObjectWatch()
 
     init(
         _ configure: (inout TaskManagerConfiguration) -> Void = { _ in },
@@ -90,28 +90,6 @@ final class ModelHarness {
             ends.append(())
         }
         ends.wait(forCount: 1)
-    }
-}
-
-/// Counts objects that have not been finalised, by weak references.
-final class Watch: @unchecked Sendable {
-    // `@unchecked`: objects of GTK begin and end on the main thread.
-    private(set) var live = 0
-    private var seen: Set<UnsafeMutableRawPointer> = []
-
-    func add(_ object: UnsafeMutableRawPointer) {
-        guard seen.insert(object).inserted else { return }
-        live += 1
-        g_object_weak_ref(
-            object.assumingMemoryBound(to: GObject.self),
-            { data, object in
-                guard let data, let object else { return }
-                let watch = Unmanaged<Watch>.fromOpaque(data).takeRetainedValue()
-                watch.live -= 1
-                watch.seen.remove(UnsafeMutableRawPointer(object))
-            },
-            Unmanaged.passRetained(self).toOpaque()
-        )
     }
 }
 

@@ -34,6 +34,27 @@ final class KeptTasksTests: XCTestCase {
         XCTAssertEqual(emissions.values.map { emission in emission.tasks.count { $0.state.isTerminal } }.max(), 3)
     }
 
+    func testTheViewCountsThoseThatHaveEnded() {
+        let harness = EngineHarness { $0.finishedTaskLimit = 3 }
+        let counts = Journal<[Int]>()
+        MainActor.assumeIsolated { [proxy = harness.proxy] in
+            let manager = proxy.manager
+            _ = manager.tasksUpdated.connect { tasks, _ in
+                counts.append([manager.finishedCount, tasks.count { $0.state.isTerminal }])
+            }
+        }
+        _ = run(2, in: harness)
+        let running = harness.runGated(gate)
+        running.cancel()
+        gate.open()
+        _ = run(4, in: harness)
+        harness.proxy.removeFinishedTasks()
+        harness.dispatchPending()
+        XCTAssertEqual(counts.values.last, [0, 0])
+        XCTAssertEqual(counts.values.map { $0[0] }.max(), 3)
+        for count in counts.values { XCTAssertEqual(count[0], count[1]) }
+    }
+
     func testPromise11AndAsLongAsTheAgeSays() {
         let harness = EngineHarness { $0.finishedTaskAge = .seconds(60) }
         let emissions = harness.emissions()

@@ -1,11 +1,11 @@
-import CTaskerGTK
+package import CTaskerGTK
 
-/// Connects handlers to the signals that the demo uses.
+/// Connects handlers to the signals that widgets here and in the demo need.
 ///
 /// There is one C function for each shape of signal, with the types that GTK calls it with. A handler is kept by the
 /// connection, and released when GTK drops that.
 @MainActor
-enum Signals {
+package enum Signals {
     private final class Action: Sendable {
         let call: @MainActor @Sendable () -> Void
         init(_ call: @escaping @MainActor @Sendable () -> Void) { self.call = call }
@@ -16,18 +16,27 @@ enum Signals {
         init(_ call: @escaping @MainActor @Sendable (Int32, Int32) -> Void) { self.call = call }
     }
 
+    private final class ItemAction: Sendable {
+        let call: @MainActor @Sendable (OpaquePointer) -> Void
+        init(_ call: @escaping @MainActor @Sendable (OpaquePointer) -> Void) { self.call = call }
+    }
+
+    private typealias ItemFunction =
+        @convention(c) (UnsafeMutableRawPointer?, OpaquePointer?, UnsafeMutableRawPointer?) -> Void
+    private typealias NotifyFunction =
+        @convention(c) (UnsafeMutableRawPointer?, UnsafeMutableRawPointer?, UnsafeMutableRawPointer?) -> Void
     private typealias ActionFunction = @convention(c) (UnsafeMutableRawPointer?, UnsafeMutableRawPointer?) -> Void
     private typealias CloseFunction = @convention(c) (UnsafeMutableRawPointer?, UnsafeMutableRawPointer?) -> gboolean
     private typealias SizeFunction =
         @convention(c) (UnsafeMutableRawPointer?, Int32, Int32, UnsafeMutableRawPointer?) -> Void
 
     /// `GtkButton::clicked`.
-    static func clicked(_ button: Widget, _ handler: @escaping @MainActor @Sendable () -> Void) {
+    package static func clicked(_ button: Widget, _ handler: @escaping @MainActor @Sendable () -> Void) {
         connectAction(button, "clicked", handler)
     }
 
     /// `GApplication::activate`.
-    static func activate(
+    package static func activate(
         _ application: UnsafeMutablePointer<GtkApplication>,
         _ handler: @escaping @MainActor @Sendable () -> Void
     ) {
@@ -35,12 +44,12 @@ enum Signals {
     }
 
     /// `GtkWidget::realize`.
-    static func realize(_ widget: Widget, _ handler: @escaping @MainActor @Sendable () -> Void) {
+    package static func realize(_ widget: Widget, _ handler: @escaping @MainActor @Sendable () -> Void) {
         connectAction(widget, "realize", handler)
     }
 
     /// `GtkWindow::close-request`; the window stays, and `handler` decides its future.
-    static func closeRequest(_ window: Widget, _ handler: @escaping @MainActor @Sendable () -> Void) {
+    package static func closeRequest(_ window: Widget, _ handler: @escaping @MainActor @Sendable () -> Void) {
         let function: CloseFunction = { _, data in
             Signals.perform(data)
             return 1
@@ -48,8 +57,57 @@ enum Signals {
         connect(window, "close-request", unsafeBitCast(function, to: GCallback.self), Action(handler))
     }
 
+    /// `GtkWidget::destroy`: its children are about to go.
+    static func destroy(_ widget: Widget, _ handler: @escaping @MainActor @Sendable () -> Void) {
+        connectAction(widget, "destroy", handler)
+    }
+
+    /// `GtkWidget::map` and `unmap`: it can be seen from now on, or cannot.
+    static func mapped(_ widget: Widget, _ handler: @escaping @MainActor @Sendable (Bool) -> Void) {
+        connectAction(widget, "map") { handler(true) }
+        connectAction(widget, "unmap") { handler(false) }
+    }
+
+    /// `TaskerTask::changed`.
+    ///
+    /// - Returns: What ``disconnect(_:_:)`` takes.
+    static func changed(
+        _ task: UnsafeMutablePointer<GObject>,
+        _ handler: @escaping @MainActor @Sendable () -> Void
+    ) -> gulong {
+        connectAction(task, TaskObject.changedSignal, handler)
+    }
+
+    /// `GtkSignalListItemFactory`'s signals.
+    static func factory(
+        _ factory: UnsafeMutableRawPointer,
+        _ signal: String,
+        _ handler: @escaping @MainActor @Sendable (OpaquePointer) -> Void
+    ) {
+        let function: ItemFunction = { _, item, data in
+            guard let data, let item else { return }
+            let handler = Unmanaged<ItemAction>.fromOpaque(data).takeUnretainedValue()
+            onMain(item) { handler.call($0) }
+        }
+        connect(factory, signal, unsafeBitCast(function, to: GCallback.self), ItemAction(handler))
+    }
+
+    /// `GObject::notify` of one property.
+    static func notify(
+        _ object: UnsafeMutableRawPointer,
+        _ property: String,
+        _ handler: @escaping @MainActor @Sendable () -> Void
+    ) {
+        let function: NotifyFunction = { _, _, data in Signals.perform(data) }
+        connect(object, "notify::\(property)", unsafeBitCast(function, to: GCallback.self), Action(handler))
+    }
+
+    static func disconnect(_ object: UnsafeMutablePointer<GObject>, _ handler: gulong) {
+        g_signal_handler_disconnect(object, handler)
+    }
+
     /// `GdkSurface::layout`.
-    static func layout(
+    package static func layout(
         _ surface: OpaquePointer,
         _ handler: @escaping @MainActor @Sendable (_ width: Int32, _ height: Int32) -> Void
     ) {
@@ -67,7 +125,7 @@ enum Signals {
     }
 
     /// The tick of `widget`'s frame clock, as long as the widget lives.
-    static func tick(_ widget: Widget, _ handler: @escaping @MainActor @Sendable () -> Void) {
+    package static func tick(_ widget: Widget, _ handler: @escaping @MainActor @Sendable () -> Void) {
         gtk_widget_add_tick_callback(
             widget,
             { _, _, data in
@@ -79,21 +137,23 @@ enum Signals {
         )
     }
 
+    @discardableResult
     private static func connectAction(
         _ object: UnsafeMutableRawPointer,
         _ signal: String,
         _ handler: @escaping @MainActor @Sendable () -> Void
-    ) {
+    ) -> gulong {
         let function: ActionFunction = { _, data in Signals.perform(data) }
-        connect(object, signal, unsafeBitCast(function, to: GCallback.self), Action(handler))
+        return connect(object, signal, unsafeBitCast(function, to: GCallback.self), Action(handler))
     }
 
+    @discardableResult
     private static func connect(
         _ object: UnsafeMutableRawPointer,
         _ signal: String,
         _ callback: GCallback,
         _ handler: AnyObject
-    ) {
+    ) -> gulong {
         g_signal_connect_data(
             object,
             signal,

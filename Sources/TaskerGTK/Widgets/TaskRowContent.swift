@@ -1,0 +1,157 @@
+import CTaskerGTK
+import GLibMainLoop
+import Tasker
+
+/// What a ``TaskRow`` consists of; belongs to its widget.
+@MainActor
+final class TaskRowContent {
+    private let proxy: TaskManagerProxy
+    // Children of the widget, which are there until it is destroyed.
+    private let name: Widget = .label()
+    private let kind: Widget = .label()
+    private let state: Widget = .label(ellipsize: PANGO_ELLIPSIZE_NONE)
+    private let pause: Widget = gtk_button_new()
+    private let cancel: Widget = gtk_button_new_with_label("Cancel")
+    private let bar: TaskBar
+    private let message: Widget = .label(ellipsize: PANGO_ELLIPSIZE_MIDDLE)
+    private let failure = Widget.box(GTK_ORIENTATION_HORIZONTAL, spacing: 8)
+    private let error: Widget = gtk_label_new(nil)
+    private var shownState: String?
+    private var isPaused: Bool?
+    /// The task that is shown, with a reference to its item.
+    private var shown: (item: UnsafeMutablePointer<GObject>, handler: gulong)?
+    private var isDestroyed = false
+    /// Called with a name and a state whenever these have changed, for the accessible name of what the row stands in.
+    var onLabel: (String) -> Void = { _ in }
+
+    init(in widget: Widget, _ proxy: TaskManagerProxy) {
+        self.proxy = proxy
+        bar = TaskBar()
+        StyleSheet.widgets.install()
+        layOut(widget)
+        Signals.clicked(cancel) { [weak self] in self?.withTask { proxy.cancelTask(id: $0.id) } }
+        Signals.clicked(pause) { [weak self] in
+            self?.withTask { if $0.isPaused { proxy.resumeTask(id: $0.id) } else { proxy.pauseTask(id: $0.id) } }
+        }
+        Signals.mapped(widget) { [bar] in bar.setMapped($0) }
+        Signals.destroy(widget) { [weak self] in self?.destroy() }
+    }
+
+    /// The widget is about to lose its children.
+    private func destroy() {
+        forget()
+        bar.close()
+        isDestroyed = true
+    }
+
+    isolated deinit {
+        forget()
+    }
+
+    /// What a row's widget consists of.
+    static func of(_ widget: Widget?) -> TaskRowContent? {
+        widget?.peer(as: TaskRowContent.self)
+    }
+
+    // MARK: - The task
+
+    func show(_ item: UnsafeMutableRawPointer?) {
+        guard !isDestroyed else { return }
+        forget()
+        guard let item, TaskListModel.task(of: item) != nil else { return }
+        let object = item.assumingMemoryBound(to: GObject.self)
+        g_object_ref(object)
+        shown = (object, Signals.changed(object) { [weak self] in self?.update() })
+        (shownState, isPaused) = (nil, nil)
+        update()
+    }
+
+    private func forget() {
+        guard let (item, handler) = shown else { return }
+        shown = nil
+        Signals.disconnect(item, handler)
+        g_object_unref(item)
+    }
+
+    private func withTask(_ body: (TaskSnapshot) -> Void) {
+        if let task = TaskListModel.task(of: shown?.item) { body(task) }
+    }
+
+    private func update() {
+        withTask { task in
+            name.setLabel(task.name)
+            kind.setLabel(task.kind.description)
+            updateState(task)
+            bar.update(task)
+            let text = task.message ?? ""
+            message.setLabel(text)
+            gtk_widget_set_tooltip_text(message, text)
+            message.setVisible(!text.isEmpty)
+            error.setLabel(task.error.map(TaskText.sentence(of:)) ?? "")
+            failure.setVisible(task.error != nil)
+        }
+    }
+
+    private func updateState(_ task: TaskSnapshot) {
+        showPause(of: task)
+        let isEnding = task.isCancelRequested && !task.state.isTerminal
+        let text = isEnding ? "cancelling" : task.isPaused ? "paused" : task.state.rawValue
+        for button in [pause, cancel] { button.setSensitive(!isEnding && !task.state.isTerminal) }
+        guard text != shownState else { return }
+        for name in TaskState.allCases.map(\.rawValue) { state.removeClass(name) }
+        shownState = text
+        state.setLabel(text)
+        state.addClass(task.state.rawValue)
+        name.setAccessibleLabel(task.name)
+        cancel.setAccessibleLabel("Cancel \(task.name)")
+        gtk_widget_set_tooltip_text(cancel, "Cancel \(task.name)")
+        bar.setAccessibleLabel("Progress of \(task.name)")
+        onLabel("\(task.name), \(text)")
+    }
+
+    private func showPause(of task: TaskSnapshot) {
+        guard task.isPaused != isPaused else { return }
+        isPaused = task.isPaused
+        let action = task.isPaused ? "Resume" : "Pause"
+        gtk_button_set_label(pause.cast(to: GtkButton.self), action)
+        pause.setAccessibleLabel("\(action) \(task.name)")
+        gtk_widget_set_tooltip_text(pause, "\(action) \(task.name)")
+    }
+
+    // MARK: - Layout
+
+    private func layOut(_ widget: Widget) {
+        widget.addClass("tasker-row")
+        name.addClass("tasker-name")
+        state.addClass("tasker-state")
+        gtk_widget_set_valign(state, GTK_ALIGN_CENTER)
+        for label in [kind, message] { label.addClass("dim-label") }
+        message.addClass("caption")
+        gtk_widget_set_hexpand(kind, 1)
+        let head = Widget.box(GTK_ORIENTATION_HORIZONTAL, spacing: 8)
+        for child in [name, kind, state, pause, cancel] { head.append(child) }
+        layOutFailure()
+        for child in [head, bar.widget, message, failure] { widget.append(child) }
+    }
+
+    private func layOutFailure() {
+        gtk_label_set_wrap(error.opaque, 1)
+        gtk_label_set_wrap_mode(error.opaque, PANGO_WRAP_WORD_CHAR)
+        gtk_label_set_xalign(error.opaque, 0)
+        gtk_label_set_selectable(error.opaque, 1)
+        gtk_widget_set_hexpand(error, 1)
+        error.addClass("tasker-error")
+        let copy: Widget = gtk_button_new_with_label("Copy")
+        copy.setAccessibleLabel("Copy the error")
+        gtk_widget_set_tooltip_text(copy, "Copy the error")
+        gtk_widget_set_valign(copy, GTK_ALIGN_START)
+        Signals.clicked(copy) { [weak self] in
+            self?.withTask { task in
+                guard let error = task.error else { return }
+                gdk_clipboard_set_text(gtk_widget_get_clipboard(copy), TaskText.sentence(of: error))
+            }
+        }
+        failure.append(error)
+        failure.append(copy)
+    }
+}

@@ -1,0 +1,31 @@
+import XCTest
+
+/// Widgets come and go while tasks run, and nothing of them stays.
+final class WidgetLifeTests: XCTestCase {
+    /// Runs a scenario of the host; any warning of GLib or GTK ends it.
+    private func run(_ scenario: String) throws -> [String] {
+        let host = try Program(
+            [path(of: "TaskerGTKTestHost"), scenario],
+            environment: Desktop(for: self).environment,
+            for: self
+        )
+        XCTAssertEqual(host.finish(), 0, host.errors)
+        return host.lines
+    }
+
+    func testARowThatGoesWhileItsTaskRunsNeitherCancelsNorKeepsAnything() throws {
+        XCTAssertEqual(try run("row"), ["item 1", "row 1 label true", "row 0 item 0 state running", "state completed"])
+    }
+
+    func testARowShowsOneTaskAtATime() throws {
+        XCTAssertEqual(try run("rebind"), ["labels a thread items 1", "labels b thread items 1", "items 0"])
+    }
+
+    func testAListThatGoesWhileTasksRunNeitherCancelsNorKeepsAnything() throws {
+        XCTAssertEqual(try run("list"), ["items some", "list 0 items 0 state running", "state completed"])
+    }
+
+    func testAListOfVeryManyTasksMakesFewItems() throws {
+        XCTAssertEqual(try run("many"), ["waiting few", "ended few", "items 0 state cancelled"])
+    }
+}

@@ -1,0 +1,114 @@
+import CTaskerGLib
+import CTaskerGTK
+import Dispatch
+import GLibMainLoop
+import Tasker
+import TaskerGTK
+import TestSupport
+
+@MainActor
+enum Scenario: String, CaseIterable {
+    /// A row goes while its task runs.
+    case row
+    /// A row shows a task, then another one, then none.
+    case rebind
+    /// A window with a list goes while tasks run.
+    case list
+    /// A list of very many tasks.
+    case many
+
+    func run() {
+        switch self {
+        case .row: row()
+        case .rebind: rebind()
+        case .list: list()
+        case .many: many()
+        }
+    }
+
+    private func row() {
+        let stage = Stage()
+        let task = stage.startGated("a")
+        var row: Stage.Row? = stage.makeRow()
+        let (window, watch) = (row?.window, row?.watch)
+        let item = stage.takeItem(0)
+        row?.object.show(item)
+        print("item", stage.liveItems)
+        // Of the window; the row's object still has the widget.
+        gtk_window_destroy(window)
+        stage.dispatch()
+        task.pause()
+        MainContext.default.iterate { stage.proxy.tasks[id: task.id]?.isPaused == true }
+        print("row", watch?.live ?? -1, "label", row?.labels.contains("paused") == true)
+        // Whoever destroys it takes its children away, although it is still there.
+        row.map {
+            g_object_run_dispose(UnsafeMutableRawPointer($0.object.widget).assumingMemoryBound(to: GObject.self))
+        }
+        task.resume()
+        MainContext.default.iterate { stage.proxy.tasks[id: task.id]?.isPaused == false }
+        row?.object.show(item)
+        g_object_unref(item)
+        print("row", watch?.live ?? -1, "item", stage.liveItems, "state", stage.state(of: task))
+        row = nil
+        stage.open()
+        stage.settle()
+        print("state", stage.state(of: task))
+    }
+
+    private func rebind() {
+        let stage = Stage()
+        _ = stage.startGated("a")
+        stage.proxy.runThread(name: "b") { _ in }
+        MainContext.default.iterate { stage.proxy.tasks.count == 2 }
+        let row = stage.makeRow()
+        for position in [0, 1] {
+            let item = stage.takeItem(position)
+            row.object.show(item)
+            g_object_unref(item)
+            print("labels", row.labels.prefix(2).joined(separator: " "), "items", stage.liveItems)
+        }
+        row.object.show(nil)
+        // Something that is no task shows nothing, and harms nothing.
+        row.object.show(UnsafeMutableRawPointer(row.object.widget))
+        print("items", stage.liveItems)
+        stage.open()
+        stage.settle()
+        gtk_window_destroy(row.window)
+    }
+
+    private func list() {
+        let stage = Stage()
+        let task = stage.startGated("a")
+        for index in 0..<50 { stage.proxy.runThread(name: "\(index)") { _ in } }
+        MainContext.default.iterate { stage.proxy.tasks.count == 51 }
+        let list = stage.makeList()
+        stage.drawFrames(3)
+        print("items", TaskListModel.itemCount > 0 ? "some" : "none")
+        gtk_window_destroy(list.window)
+        stage.dispatch()
+        print("list", list.watch.live, "items", TaskListModel.itemCount, "state", stage.state(of: task))
+        stage.open()
+        stage.settle()
+        print("state", stage.state(of: task))
+    }
+
+    private func many() {
+        let stage = Stage()
+        let task = stage.startGated("first")
+        let list = stage.makeList()
+        for index in 0..<20_000 { stage.proxy.runThread(name: "\(index)") { _ in } }
+        MainContext.default.iterate { stage.proxy.tasks.count == 20_001 }
+        stage.drawFrames(3)
+        let waiting = TaskListModel.itemCount
+        print("waiting", waiting > 0 && waiting < 1000 ? "few" : "\(waiting)")
+        stage.proxy.cancelAll()
+        stage.open()
+        stage.settle()
+        stage.drawFrames(3)
+        let ended = TaskListModel.itemCount
+        print("ended", ended > 0 && ended < 1000 ? "few" : "\(ended)")
+        gtk_window_destroy(list.window)
+        stage.dispatch()
+        print("items", TaskListModel.itemCount, "state", stage.state(of: task))
+    }
+}
