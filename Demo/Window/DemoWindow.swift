@@ -11,9 +11,10 @@ final class DemoWindow {
     private let pictureArea = PictureArea()
     private let frameClock = FrameClock()
     private let body: AdaptiveBox
-    private let overall: Widget = gtk_progress_bar_new()
+    private let overall = TaskProgressBar(taskManager.manager)
+    private let indicator = TaskIndicator(taskManager)
+    private let running = TaskStatusLabel(taskManager.manager)
     private let status: Widget = .label(ellipsize: PANGO_ELLIPSIZE_MIDDLE)
-    private var connection: SignalConnection?
 
     init(_ application: UnsafeMutablePointer<GtkApplication>, workplace: Workplace) {
         widget = gtk_application_window_new(application)
@@ -29,10 +30,6 @@ final class DemoWindow {
         )
         gtk_window_set_child(window, makeContent(tasks))
         showStatus("Results go to \(workplace.output)")
-        showOverall(nil)
-        connection = taskManager.tasksUpdated.connect { [weak self] tasks, progress in
-            self?.showOverall(tasks.isEmpty ? nil : progress)
-        }
         followWidth()
     }
 
@@ -54,29 +51,28 @@ final class DemoWindow {
         }
         gtk_header_bar_set_title_widget(header.opaque, titles)
         gtk_header_bar_pack_start(header.opaque, frameClock.widget)
+        gtk_header_bar_pack_end(header.opaque, indicator.widget)
         return header
     }
 
     private func makeContent(_ tasks: DemoTasks) -> Widget {
         let content = Widget.box(GTK_ORIENTATION_VERTICAL, spacing: 12)
         content.setMargins(12)
-        overall.setAccessibleLabel("Overall progress")
-        gtk_progress_bar_set_show_text(overall.opaque, 1)
         status.addClass("dim-label")
         gtk_label_set_selectable(status.opaque, 1)
-        for child in [ButtonBar(tasks).widget, body.widget, overall, status] { content.append(child) }
-        return content
+        let footer = Widget.box(GTK_ORIENTATION_HORIZONTAL, spacing: 12)
+        gtk_widget_set_hexpand(status, 1)
+        for child in [status, running.widget] { footer.append(child) }
+        for child in [ButtonBar(tasks).widget, body.widget, footer] { content.append(child) }
+        gtk_widget_set_vexpand(content, 1)
+        let whole = Widget.box(GTK_ORIENTATION_VERTICAL, spacing: 0)
+        for child in [overall.widget, content] { whole.append(child) }
+        return whole
     }
 
     private func showStatus(_ text: String) {
         status.setLabel(text)
         gtk_widget_set_tooltip_text(status, text)
-    }
-
-    /// Shows the progress of all tasks together; nil before the first one.
-    private func showOverall(_ progress: Double?) {
-        gtk_progress_bar_set_fraction(overall.opaque, progress ?? 0)
-        gtk_progress_bar_set_text(overall.opaque, progress.map { "Overall \($0.asPercent)" } ?? "Idle")
     }
 
     private func followWidth() {

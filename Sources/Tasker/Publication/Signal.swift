@@ -19,7 +19,7 @@ public final class Signal<each Argument> {
     nonisolated init() {}
 
     /// Whether an emission would reach anybody; from any thread, so that nobody prepares one for nobody.
-    nonisolated var hasHandlers: Bool {
+    package nonisolated var hasHandlers: Bool {
         handlerCount.load(ordering: .acquiring) > 0
     }
 

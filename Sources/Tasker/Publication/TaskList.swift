@@ -11,6 +11,8 @@ public struct TaskList: BidirectionalCollection, Sendable {
     public private(set) var count = 0
     /// How many emissions there had been, this one included: with the one before, the changes lead to this list.
     package private(set) var emission: UInt64 = 0
+    /// The tasks that have left the list since the emission before, as they were last.
+    package private(set) var left: [TaskSnapshot] = []
 
     // Sorted by id, which is the order of submission, in short pieces: finding takes a binary search, and changing touches a
     // piece, so that 100,000 tasks cost a drain hardly more than a hundred; of a list that somebody keeps, a drain copies the
@@ -143,8 +145,12 @@ public struct TaskList: BidirectionalCollection, Sendable {
 
     // MARK: - Changing
 
-    mutating func beginChanges() {
-        changes = TaskChanges()
+    /// - Returns: What had left the list, to be released when it is no longer being changed: an error may be anything of the
+    ///   application's.
+    @discardableResult
+    mutating func beginChanges() -> [TaskSnapshot] {
+        defer { (changes, left) = (TaskChanges(), []) }
+        return left
     }
 
     mutating func noteEmission() {
@@ -191,7 +197,7 @@ public struct TaskList: BidirectionalCollection, Sendable {
 
     mutating func remove(_ id: TaskID) {
         guard let place = index(of: id) else { return }
-        pieces[place.piece].tasks.remove(at: place.offset)
+        left.append(pieces[place.piece].tasks.remove(at: place.offset))
         closeGap(after: place.piece)
         if pieces.isEmpty { pieces = [] }
         count -= 1

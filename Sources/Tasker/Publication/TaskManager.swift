@@ -40,7 +40,8 @@ public final class TaskManager {
     func beginChanges() {
         guard areChangesTold else { return }
         areChangesTold = false
-        tasks.beginChanges()
+        let left = tasks.beginChanges()
+        withExtendedLifetime(left) {}
     }
 
     /// Emits ``tasksUpdated`` if anything has changed.

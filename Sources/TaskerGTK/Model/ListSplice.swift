@@ -13,8 +13,8 @@ struct ListSplice: Equatable {
     ///   - removed: The positions in the list before of what is not in the one after, in order.
     ///   - added: The positions in the list after of what was not in the one before, in order. What is in both has the same order
     ///     in both.
-    ///   - limit: How many splices at most; more become one, from the first to the last, because whoever shows a list lays it out
-    ///     anew for each.
+    ///   - limit: How many splices at most; where there are more, those are joined that have least in between, because whoever filters
+    ///     and sorts a long list looks through it for each.
     static func between(removed: [Int], added: [Int], limit: Int) -> [ListSplice] {
         var splices: [ListSplice] = []
         var (gone, come) = (0, 0)
@@ -36,14 +36,27 @@ struct ListSplice: Equatable {
                 )
             )
         }
-        guard splices.count > limit, let first = splices.first, let last = splices.last else { return splices }
-        return [
-            ListSplice(
-                position: first.position,
-                removed: last.position + last.removed - first.position,
-                newPosition: first.newPosition,
-                added: last.newPosition + last.added - first.newPosition
+        // What lies in between is told as new, although it stays: so not where there are few.
+        var distance = 1
+        while splices.count > max(limit, 1) {
+            splices = join(splices, upTo: distance)
+            distance *= 2
+        }
+        return splices
+    }
+
+    /// Joins neighbours with no more items in between than a distance.
+    private static func join(_ splices: [ListSplice], upTo distance: Int) -> [ListSplice] {
+        splices.reduce(into: []) { joined, next in
+            guard let last = joined.last, next.position - (last.position + last.removed) <= distance else {
+                return joined.append(next)
+            }
+            joined[joined.count - 1] = ListSplice(
+                position: last.position,
+                removed: next.position + next.removed - last.position,
+                newPosition: last.newPosition,
+                added: next.newPosition + next.added - last.newPosition
             )
-        ]
+        }
     }
 }

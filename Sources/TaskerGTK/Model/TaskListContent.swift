@@ -12,8 +12,8 @@ struct TaskListContent {
     /// How many of the newest list's last tasks are shown.
     private var tail: Int
 
-    /// More than these are told as one.
-    private static let spliceLimit = 64
+    /// No more than these: GTK's own models take milliseconds for a splice among 100,000 items.
+    private static let spliceLimit = 16
 
     init(_ list: TaskList) {
         self.list = list
@@ -28,18 +28,22 @@ struct TaskListContent {
     /// The task at a position; nil beyond the last.
     func task(at position: Int) -> TaskSnapshot? {
         guard 0..<count ~= position else { return nil }
-        if let old, position < old.count { return old.list.task(at: position, old.positions) }
+        if let old, position < old.count {
+            let task = old.list.task(at: position, old.positions)
+            // Only its place is the old one.
+            return list[id: task.id] ?? task
+        }
         return list.task(at: list.count - count + position, positions)
     }
 
     /// Goes over to a newer list, of which nothing is shown yet; ``show(_:)`` follows, for each splice from the last to the first, and
     /// then ``finish()``.
     ///
-    /// - Returns: The splices, first to last, and whose snapshots may be others now; nil: anybody's.
-    mutating func begin(_ newer: TaskList) -> (splices: [ListSplice], changed: [TaskID]?) {
+    /// - Returns: The splices, first to last.
+    mutating func begin(_ newer: TaskList) -> [ListSplice] {
         let (before, newerPositions) = (self, newer.positions)
         // A handler that was called before may have run a main loop, and then this list is not the next one but a later one.
-        let isNext = newer.emission == list.emission + 1
+        let isNext = isFollowed(by: newer)
         let gone = isNext ? newer.changes.removed : before.list.map(\.id)
         let come = isNext ? newer.changes.added : newer.map(\.id)
         // What came and went in between is in neither.
@@ -49,12 +53,12 @@ struct TaskListContent {
         (list, positions) = (newer, newerPositions)
         old = (before.list, before.positions, before.list.count)
         tail = 0
-        let splices = ListSplice.between(
-            removed: removed.sorted(),
-            added: added.sorted(),
-            limit: Self.spliceLimit
-        )
-        return (splices, isNext ? newer.changes.changed : nil)
+        return ListSplice.between(removed: removed.sorted(), added: added.sorted(), limit: Self.spliceLimit)
+    }
+
+    /// Whether a list's changes are those since this one.
+    func isFollowed(by newer: TaskList) -> Bool {
+        newer.emission == list.emission + 1
     }
 
     /// Shows the newer list from a splice on.
@@ -64,7 +68,11 @@ struct TaskListContent {
     }
 
     /// Shows nothing but the newer list.
-    mutating func finish() {
-        (old, tail) = (nil, list.count)
+    ///
+    /// - Returns: The list before, to be released when this is no longer being changed: an error in it may be anything of the
+    ///   application's, whose end may look here.
+    mutating func finish() -> TaskList? {
+        defer { (old, tail) = (nil, list.count) }
+        return old?.list
     }
 }

@@ -8,7 +8,7 @@ public import Tasker
 ///
 /// ```swift
 /// let model = TaskListModel(taskManager.manager)
-/// let selection = gtk_no_selection_new(model.retainedPointer)
+/// let selection = gtk_no_selection_new(model.retained())
 /// let view = gtk_list_view_new(selection, factory)
 /// ```
 ///
@@ -41,8 +41,8 @@ public final class TaskListModel {
         OpaquePointer(object)
     }
 
-    /// The `GListModel *` with a reference for a function that takes one over, such as `gtk_no_selection_new`.
-    public var retainedPointer: OpaquePointer {
+    /// Returns the `GListModel *` with a reference for a function that takes one over, such as `gtk_no_selection_new`.
+    public func retained() -> OpaquePointer {
         g_object_ref(object)
         return OpaquePointer(object)
     }
@@ -69,6 +69,8 @@ public final class TaskListModel {
 
     /// `TaskerTaskListModel`.
     private nonisolated static let type: GType = {
+        // For descriptions of windows that name it before there is a task.
+        _ = g_type_class_ref(TaskObject.type)
         let type = ObjectType.register("TaskerTaskListModel") { `class`, _ in TaskListModel.prepare(`class`) }
         var interface = GInterfaceInfo()
         interface.interface_init = { interface, _ in TaskListModel.prepareInterface(interface) }

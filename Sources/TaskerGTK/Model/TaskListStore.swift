@@ -8,8 +8,10 @@ final class TaskListStore {
     /// Not owned: each is forgotten at its end.
     private var objects: [TaskID: UnsafeMutablePointer<GObject>] = [:]
     private var connection: SignalConnection?
-    /// Lists that came while an older one was being told, by a handler that runs a main loop of its own.
-    private var waiting: [TaskList] = []
+    /// The newest list that came while an older one was being told, by a handler that runs a main loop of its own.
+    private var waiting: TaskList?
+    /// The tasks of objects that have left the list since it was told last.
+    private var departed: [TaskSnapshot] = []
     private var isTelling = false
     /// Whether the newest stands first.
     private let isReversed: Bool
@@ -54,22 +56,26 @@ final class TaskListStore {
     // MARK: - Changes
 
     private func update(_ list: TaskList, of model: UnsafeMutablePointer<GObject>) {
+        // Of every list, also one that is skipped: a task that has left says what it was last.
+        departed += list.left.filter { objects[$0.id] != nil }
         // Older ones come late where a handler that was called before has run a main loop.
-        guard list.emission > (waiting.last ?? content.list).emission else { return }
-        waiting.append(list)
+        guard list.emission > (waiting ?? content.list).emission else { return }
+        waiting = list
         guard !isTelling else { return }
         isTelling = true
         // A handler may let go of the model.
         g_object_ref(model)
-        while !waiting.isEmpty { tell(waiting.removeFirst(), of: model) }
+        while let next = waiting.take() { tell(next, of: model) }
         isTelling = false
         g_object_unref(model)
     }
 
+    /// Tells what is different: the objects already say so when the list is told, because whoever filters looks at them then, and
+    /// notify it when the list is whole again.
     private func tell(_ list: TaskList, of model: UnsafeMutablePointer<GObject>) {
         let countBefore = content.count
-        let (splices, changed) = content.begin(list)
-        for splice in splices.reversed() {
+        let changed = updateObjects(to: list)
+        for splice in content.begin(list).reversed() {
             let behind = content.count - splice.position - splice.removed
             content.show(splice)
             g_list_model_items_changed(
@@ -79,19 +85,23 @@ final class TaskListStore {
                 guint(splice.added)
             )
         }
-        content.finish()
+        let old = content.finish()
+        withExtendedLifetime(old) {}
         if content.count != countBefore { g_object_notify(model, TaskListModel.countProperty) }
-        // Objects first: of 100,000 tasks that changed, few are looked at.
-        if let changed, changed.count < objects.count {
-            for id in changed { refresh(id, from: list) }
-        } else {
-            for id in Array(objects.keys) { refresh(id, from: list) }
-        }
+        for object in changed { TaskObject.notify(object) }
     }
 
-    private func refresh(_ id: TaskID, from list: TaskList) {
-        guard let object = objects[id], let peer: TaskObject = ObjectType.peer(of: object), let task = list[id: id]
-        else { return }
-        peer.update(task, of: object)
+    /// - Returns: The objects that have something to notify.
+    private func updateObjects(to list: TaskList) -> [UnsafeMutablePointer<GObject>] {
+        defer { departed = [] }
+        let isNext = content.isFollowed(by: list)
+        // Of 100,000 tasks that changed, few are looked at.
+        let ids = isNext && list.changes.changed.count < objects.count ? list.changes.changed : Array(objects.keys)
+        return (ids.compactMap { list[id: $0] } + departed).compactMap { task in
+            guard let object = objects[task.id], let peer: TaskObject = ObjectType.peer(of: object),
+                peer.update(task, of: object)
+            else { return nil }
+            return object
+        }
     }
 }

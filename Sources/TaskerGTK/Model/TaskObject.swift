@@ -24,17 +24,23 @@ final class TaskObject {
         ObjectType.make(type, peer: TaskObject(task, store: store))
     }
 
-    /// Says what has changed.
-    func update(_ task: TaskSnapshot, of object: UnsafeMutablePointer<GObject>) {
-        let before = self.task
+    /// Stands for a newer snapshot from now on.
+    ///
+    /// - Returns: Whether something is different, so that ``notify(_:)`` has to follow; until then the object is kept.
+    func update(_ task: TaskSnapshot, of object: UnsafeMutablePointer<GObject>) -> Bool {
+        let changed = TaskProperty.differences(between: self.task, and: task)
         self.task = task
-        // A handler may let go of it.
+        guard !changed.isEmpty else { return false }
         g_object_ref(object)
         g_object_freeze_notify(object)
-        let changed = TaskProperty.allCases.filter { $0.value(of: before) != $0.value(of: task) }
-        for property in changed { g_object_notify(object, property.name) }
+        for property in changed { g_object_notify(object, property.rawValue) }
+        return true
+    }
+
+    /// Says what has changed.
+    static func notify(_ object: UnsafeMutablePointer<GObject>) {
         g_object_thaw_notify(object)
-        if !changed.isEmpty { Self.emitChanged(object) }
+        emitChanged(object)
         g_object_unref(object)
     }
 
@@ -58,11 +64,12 @@ final class TaskObject {
             onMain(object) { TaskObject.willFinalize($0) }
             ObjectType.finalize(object)
         }
-        `class`.pointee.get_property = { object, number, value, _ in
-            onMain((object, value)) { TaskObject.getProperty(number, of: $0, into: $1) }
+        `class`.pointee.get_property = { object, number, value, specification in
+            onMain((object, value, specification)) { TaskObject.getProperty(number, of: $0, into: $1, $2) }
         }
-        for property in TaskProperty.allCases {
-            g_object_class_install_property(`class`, property.rawValue, property.makeSpecification())
+        // 0 is GObject's own.
+        for (number, property) in zip(guint(1)..., TaskProperty.allCases) {
+            g_object_class_install_property(`class`, number, property.makeSpecification())
         }
         // Nothing is returned and nothing passed: `G_TYPE_NONE` is a macro that Swift does not see.
         let none = GType(1 << 2)
@@ -79,9 +86,13 @@ final class TaskObject {
     private static func getProperty(
         _ number: guint,
         of object: UnsafeMutablePointer<GObject>?,
-        into value: UnsafeMutablePointer<GValue>?
+        into value: UnsafeMutablePointer<GValue>?,
+        _ specification: UnsafeMutablePointer<GParamSpec>?
     ) {
-        guard let peer: TaskObject = ObjectType.peer(of: object) else { return }
-        TaskProperty(rawValue: number)?.value(of: peer.task).put(into: value)
+        guard let peer: TaskObject = ObjectType.peer(of: object) else {
+            g_param_value_set_default(specification, value)
+            return
+        }
+        TaskProperty.allCases[Int(number) - 1].value(of: peer.task).put(into: value)
     }
 }

@@ -1,10 +1,9 @@
 import CTaskerGLib
 import Tasker
 
-/// The properties of a ``TaskObject``, by their numbers in its class.
-enum TaskProperty: guint, CaseIterable {
-    // 0 is GObject's own.
-    case id = 1
+/// The properties of a ``TaskObject``, by their names in its class; the place in the order is a property's number.
+enum TaskProperty: String, CaseIterable {
+    case id
     case key
     case name
     case kind
@@ -13,23 +12,24 @@ enum TaskProperty: guint, CaseIterable {
     case state
     case priority
     case progress
-    case isIndeterminate
-    case completedUnits
-    case totalUnits
+    case isIndeterminate = "is-indeterminate"
+    case completedUnits = "completed-units"
+    case totalUnits = "total-units"
     case unit
     case throughput
     case message
-    case detail
     case error
-    case cancelReason
+    case cancelReason = "cancel-reason"
     case elapsed
     case remaining
     case attempt
     case iteration
-    case isPaused
-    case isCancelRequested
-    case isCancellable
-    case isFinished
+    case isPaused = "is-paused"
+    case isCancelRequested = "is-cancel-requested"
+    case isCancellable = "is-cancellable"
+    case isFinished = "is-finished"
+    // Behind what it is made of.
+    case detail
 
     enum Value: Equatable {
         case text(String?)
@@ -73,35 +73,34 @@ enum TaskProperty: guint, CaseIterable {
         }
     }
 
-    /// As GObject writes names.
-    var name: String {
-        switch self {
-        case .isIndeterminate: "is-indeterminate"
-        case .completedUnits: "completed-units"
-        case .totalUnits: "total-units"
-        case .cancelReason: "cancel-reason"
-        case .isPaused: "is-paused"
-        case .isCancelRequested: "is-cancel-requested"
-        case .isCancellable: "is-cancellable"
-        case .isFinished: "is-finished"
-        default: "\(self)"
-        }
+    /// What is of a task from its submission to its end.
+    private static let constant: Set<TaskProperty> = [.id, .key, .name, .kind, .group, .scope]
+    /// Those that can change, without ``detail``.
+    private static let changing = allCases.filter { !constant.contains($0) && $0 != .detail }
+    private static let ofDetail: Set<TaskProperty> = [.completedUnits, .totalUnits, .unit, .throughput, .isFinished]
+
+    /// The properties that two snapshots of one task do not agree on.
+    static func differences(between before: TaskSnapshot, and after: TaskSnapshot) -> [TaskProperty] {
+        func differ(_ property: TaskProperty) -> Bool { property.value(of: before) != property.value(of: after) }
+        let different = changing.filter(differ)
+        // A text takes more time to make than all the others together.
+        return different.contains(where: ofDetail.contains) && differ(.detail) ? different + [.detail] : different
     }
 
     func makeSpecification() -> UnsafeMutablePointer<GParamSpec>? {
         let flags = GParamFlags(G_PARAM_READABLE.rawValue | G_PARAM_EXPLICIT_NOTIFY.rawValue)
         return switch self {
         case .key, .name, .group, .scope, .unit, .message, .detail, .error, .cancelReason:
-            g_param_spec_string(name, nil, nil, nil, flags)
+            g_param_spec_string(rawValue, nil, nil, nil, flags)
         case .isIndeterminate, .isPaused, .isCancelRequested, .isCancellable, .isFinished:
-            g_param_spec_boolean(name, nil, nil, 0, flags)
-        case .progress: g_param_spec_double(name, nil, nil, 0, 1, 0, flags)
+            g_param_spec_boolean(rawValue, nil, nil, 0, flags)
+        case .progress: g_param_spec_double(rawValue, nil, nil, 0, 1, 0, flags)
         case .completedUnits, .totalUnits, .throughput, .elapsed, .remaining:
-            g_param_spec_double(name, nil, nil, -1, .greatestFiniteMagnitude, -1, flags)
-        case .id, .attempt, .iteration: g_param_spec_uint64(name, nil, nil, 0, .max, 0, flags)
-        case .priority: g_param_spec_int64(name, nil, nil, .min, .max, 0, flags)
-        case .kind: g_param_spec_enum(name, nil, nil, TaskEnumeration.kind.type, 0, flags)
-        case .state: g_param_spec_enum(name, nil, nil, TaskEnumeration.state.type, 0, flags)
+            g_param_spec_double(rawValue, nil, nil, -1, .greatestFiniteMagnitude, -1, flags)
+        case .id, .attempt, .iteration: g_param_spec_uint64(rawValue, nil, nil, 0, .max, 0, flags)
+        case .priority: g_param_spec_int64(rawValue, nil, nil, .min, .max, 0, flags)
+        case .kind: g_param_spec_enum(rawValue, nil, nil, TaskEnumeration.kind.type, 0, flags)
+        case .state: g_param_spec_enum(rawValue, nil, nil, TaskEnumeration.state.type, 0, flags)
         }
     }
 }

@@ -8,6 +8,12 @@ enum TaskText {
         "\(error)"
     }
 
+    /// What runs, in a line.
+    @MainActor static func summary(of sight: ActivityWatch.Sight) -> String {
+        guard let first = sight.first else { return "" }
+        return sight.count > 1 ? "\(first.name) and \(sight.count - 1) more" : first.name
+    }
+
     /// Of a fraction, whole percents; never 100 before the end.
     static func percent(_ fraction: Double) -> String {
         "\(Int(max(0, min(1, fraction)) * 100))\u{202F}%"

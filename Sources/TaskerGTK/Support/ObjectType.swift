@@ -6,7 +6,7 @@ import CTaskerGLib
 enum ObjectType {
     /// What an instance is in memory.
     ///
-    /// Whoever makes one with `g_object_new` gets one without a peer, whose properties have their defaults.
+    /// Whoever makes one with `g_object_new` gets one without a peer.
     private struct Instance {
         var parent: GObject
         var peer: Unmanaged<AnyObject>?

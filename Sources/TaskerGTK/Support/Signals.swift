@@ -68,6 +68,21 @@ package enum Signals {
         connectAction(widget, "unmap") { handler(false) }
     }
 
+    /// A `GtkMenuButton`'s popover is about to be shown; no signal, but the same in all else.
+    static func willPopUp(_ button: Widget, _ handler: @escaping @MainActor @Sendable () -> Void) {
+        gtk_menu_button_set_create_popup_func(
+            button.opaque,
+            { _, data in Signals.perform(data) },
+            Unmanaged.passRetained(Action(handler)).toOpaque(),
+            { data in data.map { Unmanaged<AnyObject>.fromOpaque($0).release() } }
+        )
+    }
+
+    /// `GtkPopover::closed`.
+    static func closed(_ popover: Widget, _ handler: @escaping @MainActor @Sendable () -> Void) {
+        connectAction(popover, "closed", handler)
+    }
+
     /// `TaskerTask::changed`.
     ///
     /// - Returns: What ``disconnect(_:_:)`` takes.

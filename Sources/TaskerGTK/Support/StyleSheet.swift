@@ -16,6 +16,9 @@ package final class StyleSheet {
         .tasker-state.failed { color: mix(@error_color, @theme_fg_color, 0.35); }
         .tasker-state.cancelled { color: mix(@warning_color, @theme_fg_color, 0.35); }
         .tasker-error { color: mix(@error_color, @theme_fg_color, 0.35); }
+        .tasker-thin > trough, .tasker-thin > trough > progress {
+            min-height: 3px; margin: 0; border: none; border-radius: 0;
+        }
         .tasker-list listview > row { padding: 10px 12px; }
         .tasker-list listview > row:not(:last-child) { border-bottom: 1px solid alpha(currentColor, 0.12); }
         """,

@@ -106,7 +106,7 @@ private final class TaskListContents {
             }
             Signals.factory(object, "unbind") { item in TaskRowContent.of(gtk_list_item_get_child(item))?.show(nil) }
         }
-        let view: Widget = gtk_list_view_new(gtk_no_selection_new(model.retainedPointer), factory)
+        let view: Widget = gtk_list_view_new(gtk_no_selection_new(model.retained()), factory)
         view.setAccessibleLabel("Tasks")
         return view
     }

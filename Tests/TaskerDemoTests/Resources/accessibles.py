@@ -54,6 +54,11 @@ def children(node):
     return [child for child in found if child]
 
 
+def first_action(node):
+    actions = node.get_action_iface()
+    return actions.get_action_name(0) if actions and actions.get_n_actions() else None
+
+
 def describe(node):
     states = there(node.get_state_set())
     value = node.get_value_iface()
@@ -64,13 +69,14 @@ def describe(node):
         "states": [name for state, name in STATES.items() if states.contains(state)],
         "value": value.get_current_value() if value else None,
         # Only of buttons: some labels of GTK 4.8 announce actions and then have none.
-        "canBePressed": role == "push button" and there(node.get_action_iface()).get_action_name(0) == "click",
+        "canBePressed": role == "push button" and first_action(node) == "click",
         "children": [describe(child) for child in children(node)],
     }
 
 
 def find(node, role, name):
-    if node.get_role_name() == role and node.get_name() == name:
+    # A menu button of GTK 4.8 is two, one in the other, and only the inner one can be pressed.
+    if node.get_role_name() == role and node.get_name() == name and first_action(node):
         return node
     for child in children(node):
         if found := find(child, role, name):
@@ -87,7 +93,7 @@ def answer(pid, command):
         return describe(window)
     if verb == "press":
         widget = find(window, *arguments)
-        return bool(widget and there(widget.get_action_iface()).do_action(0))
+        return bool(widget and widget.get_action_iface().do_action(0))
     if verb == "key":
         return Atspi.generate_keyboard_event(arguments[0], None, Atspi.KeySynthType.PRESSRELEASE)
     raise ValueError(verb)

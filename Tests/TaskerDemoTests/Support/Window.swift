@@ -26,7 +26,9 @@ final class Window {
         environment: [String: String?] = [:],
         for test: XCTestCase
     ) throws {
-        demo = try test.startDemo(arguments, environment: desktop.environment.merging(environment) { $1 })
+        // What GLib or GTK has to complain about is a failure.
+        let own = desktop.environment.merging(["G_DEBUG": "fatal-warnings"]) { $1 }
+        demo = try test.startDemo(arguments, environment: own.merging(environment) { $1 })
         let script = try XCTUnwrap(Bundle.module.path(forResource: "accessibles", ofType: "py"))
         let pipe = Pipe()
         _ = fcntl(pipe.fileHandleForWriting.fileDescriptor, F_SETFD, FD_CLOEXEC)

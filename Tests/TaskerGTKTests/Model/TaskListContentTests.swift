@@ -35,7 +35,7 @@ import Testing
         for _ in 0..<12 {
             change(&list, using: &random)
             if misses { change(&list, using: &random) }
-            for splice in content.begin(list).splices.reversed() {
+            for splice in content.begin(list).reversed() {
                 content.show(splice)
                 let come = (0..<splice.added).map { content.task(at: splice.position + $0)?.id }
                 told.replaceSubrange(
@@ -44,7 +44,7 @@ import Testing
                 )
                 #expect((0..<content.count).map { content.task(at: $0)?.id } == told)
             }
-            content.finish()
+            _ = content.finish()
             #expect(content.count == list.count)
             #expect((0..<content.count).map { content.task(at: $0)?.id } == list.map(\.id))
             #expect(told == list.map(\.id))

@@ -85,6 +85,35 @@ final class TaskObjectTests: XCTestCase {
         }
     }
 
+    func testWhenOneIsNotifiedAllAreNewAndAHandlerMayLetGo() {
+        MainActor.assumeIsolated {
+            let harness = ModelHarness()
+            let (handles, release) = harness.submitWaiting((0..<8).map { "\($0)" })
+            var items = (1...8).map { harness.takeItem($0) }
+            let first = Notes(items[0])
+            first.onNotify = {
+                // Each notification finds the whole of what is new.
+                XCTAssertEqual(items.first??.word("state"), "cancelled")
+                XCTAssertEqual(items.first??.flag("is-finished"), true)
+            }
+            let second = Notes(items[1])
+            second.onNotify = {
+                for item in items { g_object_unref(item) }
+                items = []
+            }
+            handles[0].cancel()
+            harness.iterate { harness.proxy.tasks[id: handles[0].id]?.state == .cancelled }
+            XCTAssertFalse(first.take().isEmpty)
+            // Fewer have changed than are looked at, and more.
+            for handle in handles[1...] { handle.cancel() }
+            harness.iterate { harness.proxy.tasks.count { $0.state == .cancelled } == 8 }
+            XCTAssertFalse(second.take().isEmpty)
+            XCTAssertEqual(harness.liveObjects, 1)
+            release()
+            harness.settle()
+        }
+    }
+
     // What somebody makes with `g_object_new` by the class's name stands for no task.
     func testAnObjectWithoutATaskHasDefaults() {
         MainActor.assumeIsolated {
@@ -92,6 +121,7 @@ final class TaskObjectTests: XCTestCase {
             let item = UnsafeMutableRawPointer(object)
             XCTAssertNil(item?.text("name"))
             XCTAssertEqual(item?.word("state"), "pending")
+            XCTAssertEqual(item?.number("remaining"), -1)
             XCTAssertNil(TaskListModel.task(of: item))
             g_object_unref(item)
         }
@@ -132,6 +162,7 @@ private struct Unreadable: Error, CustomStringConvertible {
 @MainActor
 private final class Notes {
     private var names: Set<String> = []
+    var onNotify: () -> Void = {}
 
     init(_ object: UnsafeMutableRawPointer?) {
         let function:
@@ -141,7 +172,10 @@ private final class Notes {
                     guard let data, let property else { return }
                     let notes = Unmanaged<Notes>.fromOpaque(data).takeUnretainedValue()
                     let name = String(cString: property.pointee.name)
-                    MainActor.assumeIsolated { _ = notes.names.insert(name) }
+                    MainActor.assumeIsolated {
+                        notes.names.insert(name)
+                        notes.onNotify()
+                    }
                 }
         g_signal_connect_data(
             object,

@@ -1,0 +1,94 @@
+import TestSupport
+import Testing
+
+@testable import Tasker
+@testable import TaskerGTK
+
+@Suite struct TaskActivityTests {
+    private let scheduler = Scheduler(configuration: TaskManagerConfiguration())
+
+    private func makeTask(_ state: TaskState, info: TaskInfo? = nil) -> TaskSnapshot {
+        let info = info ?? TaskInfo(kind: .thread, created: TaskTimestamp(.zero))
+        return TaskSnapshot(info, state, nil, .normal, nil)
+    }
+
+    private func emit(_ list: inout TaskList, _ change: (inout TaskList) -> Void) {
+        list.beginChanges()
+        change(&list)
+        list.noteEmission()
+    }
+
+    @Test func whatEndsSoonIsNotShown() {
+        var (list, activity) = (TaskList(), TaskActivity())
+        let task = makeTask(.running)
+        emit(&list) { $0.update(task) }
+        activity.update(list, at: .seconds(1))
+        #expect(!activity.isShown)
+        #expect(activity.nextLook == .milliseconds(1500))
+        emit(&list) { $0.update(makeTask(.completed, info: task.info)) }
+        activity.update(list, at: .milliseconds(1499))
+        activity.look(at: .milliseconds(1500))
+        #expect(!activity.isShown)
+        #expect(activity.nextLook == nil)
+    }
+
+    @Test func whatRunsLongIsShownUntilNothingRuns() {
+        var (list, activity) = (TaskList(), TaskActivity())
+        let (first, second) = (makeTask(.running), makeTask(.running))
+        emit(&list) { $0.update(first) }
+        activity.update(list, at: .zero)
+        activity.look(at: .milliseconds(499))
+        #expect(!activity.isShown)
+        activity.look(at: .milliseconds(500))
+        #expect(activity.isShown)
+        #expect(activity.nextLook == nil)
+        emit(&list) {
+            $0.update(second)
+            $0.update(makeTask(.failed, info: first.info))
+        }
+        activity.update(list, at: .milliseconds(600))
+        #expect(activity.isShown)
+        #expect(activity.running.map(\.id) == [second.id])
+        // Also one that leaves the list at once.
+        emit(&list) { $0.remove(second.id) }
+        activity.update(list, at: .milliseconds(700))
+        #expect(!activity.isShown)
+    }
+
+    // Many that follow on one another are not one that runs long.
+    @Test func eachTasksOwnTimeCounts() {
+        var (list, activity) = (TaskList(), TaskActivity())
+        var now = Duration.zero
+        for _ in 0..<10 {
+            let task = makeTask(.running)
+            emit(&list) {
+                for old in $0.map({ $0 }) { $0.update(makeTask(.completed, info: old.info)) }
+                $0.update(task)
+            }
+            activity.update(list, at: now)
+            now += .milliseconds(100)
+            activity.look(at: now)
+            #expect(!activity.isShown)
+        }
+    }
+
+    @Test(arguments: 0..<20 as Range<UInt64>) func afterMissedListsItKnowsAllTheSame(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        var (list, activity) = (TaskList(), TaskActivity())
+        var infos: [TaskInfo] = []
+        for step in 0..<60 {
+            emit(&list) { list in
+                infos.append(TaskInfo(kind: .thread, created: TaskTimestamp(.zero)))
+                for info in infos where Bool.random(using: &random) {
+                    list.update(makeTask(TaskState.allCases.randomElement(using: &random) ?? .pending, info: info))
+                }
+            }
+            if UInt8.random(in: 0..<3, using: &random) == 0 { continue }
+            activity.update(list, at: .milliseconds(step))
+            #expect(activity.running.map(\.id) == list.filter { $0.state == .running }.map(\.id))
+            // An older one that comes late changes nothing.
+            activity.update(TaskList(), at: .milliseconds(step))
+            #expect(activity.running.map(\.id) == list.filter { $0.state == .running }.map(\.id))
+        }
+    }
+}
