@@ -12,6 +12,8 @@ enum Scenario: String, CaseIterable {
     case row
     /// A row shows a task, then another one, then none.
     case rebind
+    /// A window with an indicator goes while its popover is open.
+    case popover
     /// A window with a list goes while tasks run.
     case list
     /// A list of very many tasks.
@@ -21,6 +23,7 @@ enum Scenario: String, CaseIterable {
         switch self {
         case .row: row()
         case .rebind: rebind()
+        case .popover: popover()
         case .list: list()
         case .many: many()
         }
@@ -55,6 +58,21 @@ enum Scenario: String, CaseIterable {
         print("state", stage.state(of: task))
     }
 
+    private func popover() {
+        let stage = Stage()
+        let task = stage.startGated("a")
+        let indicator = stage.makeIndicator()
+        // It comes when the task has run long enough.
+        MainContext.default.iterate { gtk_widget_get_visible(indicator.button) != 0 }
+        gtk_menu_button_popup(OpaquePointer(indicator.button))
+        MainContext.default.iterate { TaskListModel.itemCount == 1 }
+        gtk_window_destroy(indicator.window)
+        stage.dispatch()
+        print("indicator", indicator.watch.live, "items", TaskListModel.itemCount, "state", stage.state(of: task))
+        stage.open()
+        stage.settle()
+    }
+
     private func rebind() {
         let stage = Stage()
         _ = stage.startGated("a")
@@ -67,10 +85,11 @@ enum Scenario: String, CaseIterable {
             g_object_unref(item)
             print("labels", row.labels.prefix(2).joined(separator: " "), "items", stage.liveItems)
         }
-        row.object.show(nil)
         // Something that is no task shows nothing, and harms nothing.
-        row.object.show(UnsafeMutableRawPointer(row.object.widget))
-        print("items", stage.liveItems)
+        for nothing in [nil, UnsafeMutableRawPointer(row.object.widget)] {
+            row.object.show(nothing)
+            print("labels", row.labels.prefix(2), "items", stage.liveItems)
+        }
         stage.open()
         stage.settle()
         gtk_window_destroy(row.window)

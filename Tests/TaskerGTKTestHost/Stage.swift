@@ -109,6 +109,20 @@ final class Stage {
         return (present(list.widget), watch)
     }
 
+    struct Indicator {
+        let button: UnsafeMutablePointer<GtkWidget>
+        let window: UnsafeMutablePointer<GtkWindow>
+        let watch: ObjectWatch
+    }
+
+    func makeIndicator() -> Indicator {
+        let indicator = TaskIndicator(proxy)
+        guard let button = gtk_widget_get_first_child(indicator.widget) else { fatalError("It has no button.") }
+        let watch = ObjectWatch()
+        watch.add(UnsafeMutableRawPointer(button))
+        return Indicator(button: button, window: present(indicator.widget), watch: watch)
+    }
+
     private func present(_ child: UnsafeMutablePointer<GtkWidget>) -> UnsafeMutablePointer<GtkWindow> {
         guard let widget = gtk_window_new() else { fatalError("GTK made no window.") }
         let window = UnsafeMutableRawPointer(widget).assumingMemoryBound(to: GtkWindow.self)

@@ -86,6 +86,11 @@ public struct TaskList: BidirectionalCollection, Sendable {
         index(of: id).map { self[$0] }
     }
 
+    /// The state of the task with an id, if the list holds it; without a copy of the rest.
+    package func state(of id: TaskID) -> TaskState? {
+        index(of: id).map { pieces[$0.piece].tasks[$0.offset].state }
+    }
+
     private func index(of id: TaskID) -> Index? {
         let place = place(of: id)
         return holds(id, at: place) ? place : nil

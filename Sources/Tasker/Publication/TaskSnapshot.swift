@@ -42,7 +42,7 @@ public struct TaskSnapshot: Sendable, Identifiable {
         }
     }
 
-    private var facts: Facts {
+    fileprivate var facts: Facts {
         // Lent, not copied: a dozen references would be retained for each look.
         _read {
             if let details { yield details.facts } else { yield Facts.none }
@@ -189,6 +189,11 @@ public struct TaskSnapshot: Sendable, Identifiable {
 }
 
 extension TaskSnapshot {
+    /// How long it has worked by now, if nothing has happened to it since.
+    func elapsed(at now: Uptime) -> Duration {
+        facts.timings.elapsed(at: now)
+    }
+
     func belongs(to scope: ScopeCore?) -> Bool {
         info.scope === scope?.label
     }

@@ -131,6 +131,11 @@ extension TaskManagerProxy {
 
     // MARK: - Queries
 
+    /// How long a task has worked by now, if nothing has happened to it since the snapshot.
+    package func elapsed(of task: TaskSnapshot) -> Duration {
+        task.elapsed(at: scheduler.time.now())
+    }
+
     /// A task that has not ended, or is still kept; nil if there is none.
     ///
     /// Any thread; the engine's own state, which may be a moment ahead of what was published. O(1).

@@ -59,7 +59,10 @@ final class TaskListStore {
         // Of every list, also one that is skipped: a task that has left says what it was last.
         departed += list.left.filter { objects[$0.id] != nil }
         // Older ones come late where a handler that was called before has run a main loop.
-        guard list.emission > (waiting ?? content.list).emission else { return }
+        guard list.emission > (waiting ?? content.list).emission else {
+            if !isTelling { for object in updateObjects(to: content.list) { TaskObject.notify(object) } }
+            return
+        }
         waiting = list
         guard !isTelling else { return }
         isTelling = true

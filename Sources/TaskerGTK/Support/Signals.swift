@@ -57,7 +57,7 @@ package enum Signals {
         connect(window, "close-request", unsafeBitCast(function, to: GCallback.self), Action(handler))
     }
 
-    /// `GtkWidget::destroy`: its children are about to go.
+    /// `GtkWidget::destroy`: it goes, and a box's children have gone.
     static func destroy(_ widget: Widget, _ handler: @escaping @MainActor @Sendable () -> Void) {
         connectAction(widget, "destroy", handler)
     }

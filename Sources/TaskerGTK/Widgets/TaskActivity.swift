@@ -16,9 +16,9 @@ struct TaskActivity {
     mutating func update(_ tasks: TaskList, at now: Duration) {
         if let emission, tasks.emission <= emission { return }
         if let emission, tasks.emission == emission + 1 {
-            for id in tasks.changes.added + tasks.changes.changed + tasks.changes.removed {
-                note(id, runs: tasks[id: id]?.state == .running, at: now)
-            }
+            note(tasks.changes.added, in: tasks, at: now)
+            note(tasks.changes.changed, in: tasks, at: now)
+            note(tasks.changes.removed, in: tasks, at: now)
         } else {
             // Some lists were missed, or this is the first.
             let before = Dictionary(uniqueKeysWithValues: running.map { ($0.id, $0.since) })
@@ -43,14 +43,27 @@ struct TaskActivity {
         return running.lazy.map(\.since).min().map { $0 + Self.patience }
     }
 
-    private mutating func note(_ id: TaskID, runs: Bool, at now: Duration) {
+    private mutating func note(_ ids: [TaskID], in tasks: TaskList, at now: Duration) {
+        var ended: Set<TaskID> = []
+        for id in ids {
+            let place = place(of: id)
+            let isKnown = place < running.count && running[place].id == id
+            if tasks.state(of: id) != .running {
+                if isKnown { ended.insert(id) }
+            } else if !isKnown {
+                running.insert((id, now), at: place)
+            }
+        }
+        // All at once: taken out one by one, 10,000 that end would move each other up.
+        if !ended.isEmpty { running.removeAll { ended.contains($0.id) } }
+    }
+
+    private func place(of id: TaskID) -> Int {
         var (place, end) = (0, running.count)
         while place < end {
             let middle = place + (end - place) / 2
             if running[middle].id < id { place = middle + 1 } else { end = middle }
         }
-        let isKnown = place < running.count && running[place].id == id
-        if runs, !isKnown { running.insert((id, now), at: place) }
-        if !runs, isKnown { running.remove(at: place) }
+        return place
     }
 }

@@ -8,14 +8,14 @@ import Tasker
 @MainActor
 final class TaskBar {
     let widget: Widget = gtk_progress_bar_new()
+    private let proxy: TaskManagerProxy
     private var task: TaskSnapshot?
-    /// When the task was published, in microseconds: what it has worked since is to be added.
-    private var published: gint64 = 0
     private var isMapped = false
     private var timer: EventSource?
     private var isPulsing = false
 
-    init() {
+    init(_ proxy: TaskManagerProxy) {
+        self.proxy = proxy
         gtk_progress_bar_set_show_text(widget.opaque, 1)
         gtk_progress_bar_set_ellipsize(widget.opaque, PANGO_ELLIPSIZE_END)
         gtk_widget_set_hexpand(widget, 1)
@@ -28,7 +28,6 @@ final class TaskBar {
 
     func update(_ task: TaskSnapshot) {
         self.task = task
-        published = g_get_monotonic_time()
         if let progress = task.progress {
             gtk_progress_bar_set_fraction(widget.opaque, progress)
         } else if task.state != .running {
@@ -41,14 +40,22 @@ final class TaskBar {
     /// What cannot be seen needs no timer.
     func setMapped(_ isMapped: Bool) {
         self.isMapped = isMapped
-        showText()
+        // It is unmapped also at its end, when the bar has gone.
+        if isMapped { showText() }
         runTimer()
     }
 
-    /// The widget is about to go.
-    func close() {
+    /// Follows no task any more.
+    func forget() {
         task = nil
         runTimer()
+    }
+
+    /// Shows none.
+    func clear() {
+        forget()
+        gtk_progress_bar_set_fraction(widget.opaque, 0)
+        gtk_progress_bar_set_text(widget.opaque, " ")
     }
 
     isolated deinit {
@@ -58,7 +65,7 @@ final class TaskBar {
     private func showText() {
         guard let task else { return }
         let detail = TaskText.detail(of: task)
-        let elapsed = task.started == nil ? nil : TaskText.duration(elapsed(of: task), rounded: .down)
+        let elapsed = task.started == nil ? nil : TaskText.duration(proxy.elapsed(of: task), rounded: .down)
         let remaining =
             task.isPaused
             ? nil
@@ -68,11 +75,6 @@ final class TaskBar {
         let parts = [task.progress.map(TaskText.percent), detail, elapsed, remaining].compactMap(\.self)
         // Never without a text: the rows would jump when there is one.
         gtk_progress_bar_set_text(widget.opaque, parts.isEmpty ? " " : parts.joined(separator: " · "))
-    }
-
-    private func elapsed(of task: TaskSnapshot) -> Duration {
-        guard isMoving(task) else { return task.elapsed }
-        return task.elapsed + .microseconds(g_get_monotonic_time() - published)
     }
 
     private func isMoving(_ task: TaskSnapshot) -> Bool {

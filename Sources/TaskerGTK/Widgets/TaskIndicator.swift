@@ -55,6 +55,10 @@ private final class TaskIndicatorContents {
         button.setVisible(false)
         widget.append(button)
         watch = ActivityWatch(proxy.manager) { [weak self] in self?.show($0) }
+        // GTK 4.8 never releases a popover that is open when its window is destroyed; so at least it releases the list.
+        Signals.mapped(button) { [button] isMapped in
+            if !isMapped { gtk_menu_button_popdown(button.opaque) }
+        }
         Signals.closed(popover) { [weak self] in self?.dropList() }
         Signals.destroy(widget) { [weak self] in self?.watch?.close() }
     }
@@ -79,6 +83,8 @@ private final class TaskIndicatorContents {
     }
 
     private func dropList() {
+        // At its end a popover closes when its parent has let go of it, and its child with it.
+        guard gtk_widget_get_parent(popover) != nil else { return }
         gtk_popover_set_child(popover.cast(to: GtkPopover.self), nil)
         updateVisibility()
     }

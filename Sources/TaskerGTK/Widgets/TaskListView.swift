@@ -62,7 +62,9 @@ private final class TaskListContents {
         // The view keeps what it shows in sight, and what is new comes above that: somebody who has not scrolled wants to see it.
         let adjustment = gtk_scrolled_window_get_vadjustment(scrolled.opaque)
         if !tasks.changes.added.isEmpty, gtk_adjustment_get_value(adjustment) <= gtk_adjustment_get_lower(adjustment) {
-            gtk_widget_activate_action_variant(view, "list.scroll-to-item", g_variant_new_uint32(0))
+            let top = g_variant_ref_sink(g_variant_new_uint32(0))
+            gtk_widget_activate_action_variant(view, "list.scroll-to-item", top)
+            g_variant_unref(top)
         }
     }
 
@@ -104,7 +106,7 @@ private final class TaskListContents {
                 }
                 row?.show(gtk_list_item_get_item(item))
             }
-            Signals.factory(object, "unbind") { item in TaskRowContent.of(gtk_list_item_get_child(item))?.show(nil) }
+            Signals.factory(object, "unbind") { item in TaskRowContent.of(gtk_list_item_get_child(item))?.forget() }
         }
         let view: Widget = gtk_list_view_new(gtk_no_selection_new(model.retained()), factory)
         view.setAccessibleLabel("Tasks")

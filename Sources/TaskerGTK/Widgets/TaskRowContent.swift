@@ -6,7 +6,7 @@ import Tasker
 @MainActor
 final class TaskRowContent {
     private let proxy: TaskManagerProxy
-    // Children of the widget, which are there until it is destroyed.
+    // Children of the widget, which go with it.
     private let name: Widget = .label()
     private let kind: Widget = .label()
     private let state: Widget = .label(ellipsize: PANGO_ELLIPSIZE_NONE)
@@ -26,7 +26,7 @@ final class TaskRowContent {
 
     init(in widget: Widget, _ proxy: TaskManagerProxy) {
         self.proxy = proxy
-        bar = TaskBar()
+        bar = TaskBar(proxy)
         StyleSheet.widgets.install()
         layOut(widget)
         Signals.clicked(cancel) { [weak self] in self?.withTask { proxy.cancelTask(id: $0.id) } }
@@ -37,10 +37,9 @@ final class TaskRowContent {
         Signals.destroy(widget) { [weak self] in self?.destroy() }
     }
 
-    /// The widget is about to lose its children.
+    /// The widget goes, and its children have.
     private func destroy() {
         forget()
-        bar.close()
         isDestroyed = true
     }
 
@@ -58,7 +57,7 @@ final class TaskRowContent {
     func show(_ item: UnsafeMutableRawPointer?) {
         guard !isDestroyed else { return }
         forget()
-        guard let item, TaskListModel.task(of: item) != nil else { return }
+        guard let item, TaskListModel.task(of: item) != nil else { return clear() }
         let object = item.assumingMemoryBound(to: GObject.self)
         g_object_ref(object)
         shown = (object, Signals.changed(object) { [weak self] in self?.update() })
@@ -66,11 +65,21 @@ final class TaskRowContent {
         update()
     }
 
-    private func forget() {
+    /// Follows no task any more, and leaves what is shown as it is, for the next one.
+    func forget() {
+        bar.forget()
         guard let (item, handler) = shown else { return }
         shown = nil
         Signals.disconnect(item, handler)
         g_object_unref(item)
+    }
+
+    private func clear() {
+        for label in [name, kind, state, message, error] { label.setLabel("") }
+        for widget in [state, message, failure] { widget.setVisible(false) }
+        for button in [pause, cancel] { button.setSensitive(false) }
+        bar.clear()
+        onLabel("")
     }
 
     private func withTask(_ body: (TaskSnapshot) -> Void) {
@@ -101,6 +110,7 @@ final class TaskRowContent {
         for name in TaskState.allCases.map(\.rawValue) { state.removeClass(name) }
         shownState = text
         state.setLabel(text)
+        state.setVisible(true)
         state.addClass(task.state.rawValue)
         name.setAccessibleLabel(task.name)
         cancel.setAccessibleLabel("Cancel \(task.name)")

@@ -55,6 +55,21 @@ import Testing
         #expect(!activity.isShown)
     }
 
+    @Test func manyThatEndAtOnceAreTakenOutAtOnce() {
+        var (list, activity) = (TaskList(), TaskActivity())
+        let tasks = (0..<20_000).map { _ in makeTask(.running) }
+        emit(&list) { list in
+            for task in tasks { list.update(task) }
+        }
+        activity.update(list, at: .zero)
+        #expect(activity.running.count == 20_000)
+        emit(&list) { list in
+            for task in tasks.dropLast() { list.update(makeTask(.completed, info: task.info)) }
+        }
+        activity.update(list, at: .seconds(1))
+        #expect(activity.running.map(\.id) == [tasks[19_999].id])
+    }
+
     // Many that follow on one another are not one that runs long.
     @Test func eachTasksOwnTimeCounts() {
         var (list, activity) = (TaskList(), TaskActivity())

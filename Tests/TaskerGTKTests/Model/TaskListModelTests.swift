@@ -201,6 +201,31 @@ final class TaskListModelTests: XCTestCase {
         }
     }
 
+    // The handler before runs a main loop: the list in which the task left comes after a newer one.
+    func testAnItemWhoseTaskLeftInAListThatComesLateSaysThatItHasEnded() {
+        MainActor.assumeIsolated {
+            var isNested = false
+            let harness = ModelHarness {
+                $0.finishedTaskLimit = 1
+            } before: { proxy in
+                proxy.tasksUpdated.connect { tasks, _ in
+                    guard !isNested, !tasks.changes.removed.isEmpty else { return }
+                    isNested = true
+                    let inner = proxy.runThread(name: "inner", options: .group("other")) { _ in }
+                    MainContext.default.iterate { proxy.tasks[id: inner.id] != nil }
+                }
+            }
+            let (handles, release) = harness.submitWaiting(["a", "b"])
+            let item = harness.takeItem(1)
+            for handle in handles { handle.cancel() }
+            harness.iterate { isNested && item?.word("state") == "cancelled" }
+            XCTAssertEqual(item?.flag("is-finished"), true)
+            g_object_unref(item)
+            release()
+            harness.settle()
+        }
+    }
+
     func testItemsSayTheNewWhenTheListIsTold() {
         MainActor.assumeIsolated {
             let harness = ModelHarness { $0.finishedTaskLimit = 1 }
