@@ -1,6 +1,5 @@
 import CTaskerGLib
 import CTaskerGTK
-import Dispatch
 import GLibMainLoop
 import Tasker
 import TestSupport
@@ -145,128 +144,6 @@ final class TaskListModelTests: XCTestCase {
         }
     }
 
-    func testAHandlerMayLetGoOfTheModel() {
-        MainActor.assumeIsolated {
-            let harness = ModelHarness()
-            let mirror = Mirror(harness.pointer)
-            let (handles, release) = harness.submitWaiting(["a", "b", "c", "d"])
-            for index in [0, 2] { handles[index].cancel() }
-            harness.iterate { harness.proxy.tasks.count { $0.state == .cancelled } == 2 }
-            mirror.onChange = { harness.release() }
-            harness.proxy.removeFinishedTasks()
-            harness.iterate { harness.proxy.tasks.count == 3 }
-            XCTAssertEqual(harness.liveObjects, 0)
-            XCTAssertFalse(harness.proxy.tasksUpdated.hasHandlers)
-            release()
-            harness.settle()
-        }
-    }
-
-    func testALoopInAHandlerTellsTheNewestListOnce() {
-        MainActor.assumeIsolated {
-            let harness = ModelHarness()
-            let mirror = Mirror(harness.pointer)
-            var isNested = false
-            mirror.onChange = {
-                guard !isNested else { return }
-                isNested = true
-                for index in 0..<20 {
-                    let task = harness.proxy.runThread(name: "\(index)") { _ in }
-                    harness.iterate { harness.proxy.tasks[id: task.id]?.state == .completed }
-                }
-            }
-            let counts = Counts(harness.pointer)
-            harness.proxy.runThread(name: "outer") { _ in }
-            harness.settle()
-            XCTAssertEqual(harness.names, ["outer"] + (0..<20).map { "\($0)" })
-            XCTAssertEqual(mirror.names, harness.names)
-            XCTAssertEqual(mirror.changes, [.init(0, 0, 0), .init(0, 0, 1), .init(1, 0, 20)])
-            XCTAssertEqual(counts.values, [1, 21])
-        }
-    }
-
-    // What is kept is little, so a task may end and leave the list in one emission.
-    func testAnItemWhoseTaskEndsAndLeavesAtOnceSaysThatItHasEnded() {
-        MainActor.assumeIsolated {
-            let harness = ModelHarness { $0.finishedTaskLimit = 0 }
-            let (handles, release) = harness.submitWaiting(["a", "b"])
-            let item = harness.takeItem(1)
-            for handle in handles { handle.cancel() }
-            harness.iterate { harness.count == 1 }
-            XCTAssertEqual(item?.word("state"), "cancelled")
-            XCTAssertEqual(item?.flag("is-cancellable"), false)
-            g_object_unref(item)
-            release()
-            harness.settle()
-        }
-    }
-
-    // The handler before runs a main loop: the list in which the task left comes after a newer one.
-    func testAnItemWhoseTaskLeftInAListThatComesLateSaysThatItHasEnded() {
-        MainActor.assumeIsolated {
-            var isNested = false
-            let harness = ModelHarness {
-                $0.finishedTaskLimit = 1
-            } before: { proxy in
-                proxy.tasksUpdated.connect { tasks, _ in
-                    guard !isNested, !tasks.changes.removed.isEmpty else { return }
-                    isNested = true
-                    let inner = proxy.runThread(name: "inner", options: .group("other")) { _ in }
-                    MainContext.default.iterate { proxy.tasks[id: inner.id] != nil }
-                }
-            }
-            let (handles, release) = harness.submitWaiting(["a", "b"])
-            let item = harness.takeItem(1)
-            for handle in handles { handle.cancel() }
-            harness.iterate { isNested && item?.word("state") == "cancelled" }
-            XCTAssertEqual(item?.flag("is-finished"), true)
-            g_object_unref(item)
-            release()
-            harness.settle()
-        }
-    }
-
-    func testItemsSayTheNewWhenTheListIsTold() {
-        MainActor.assumeIsolated {
-            let harness = ModelHarness { $0.finishedTaskLimit = 1 }
-            let (handles, release) = harness.submitWaiting(["a", "b"])
-            let items = [1, 2].map { harness.takeItem($0) }
-            let mirror = Mirror(harness.pointer)
-            var seen: [String?] = []
-            mirror.onChange = { seen = items.map { $0?.word("state") } }
-            for handle in handles { handle.cancel() }
-            harness.iterate { harness.count == 2 }
-            XCTAssertEqual(seen, ["cancelled", "cancelled"])
-            mirror.onChange = {}
-            for item in items { g_object_unref(item) }
-            release()
-            harness.settle()
-        }
-    }
-
-    // An error may be anything of the application's: here one whose end looks at the model.
-    func testWhatEndsWithAListMayLookAtTheModel() {
-        final class Looking: Error, @unchecked Sendable {
-            // `@unchecked`: it is made and looks on the main thread only.
-            let onEnd: () -> Void
-            init(_ onEnd: @escaping () -> Void) { self.onEnd = onEnd }
-            deinit { onEnd() }
-        }
-        MainActor.assumeIsolated {
-            let harness = ModelHarness()
-            var looks: [UInt32] = []
-            let pointer = harness.pointer
-            let errors = Guarded<Looking?>(Looking { looks.append(g_list_model_get_n_items(pointer)) })
-            harness.proxy.runThread(name: "a") { _ in throw errors.withLock { $0.take() } ?? CancellationError() }
-            harness.settle()
-            harness.proxy.removeFinishedTasks()
-            harness.iterate { harness.count == 0 }
-            harness.proxy.runThread(name: "b") { _ in }
-            harness.settle()
-            XCTAssertEqual(looks.count, 1)
-        }
-    }
-
     func testTheTypesHaveNamesBeforeThereIsATask() {
         MainActor.assumeIsolated {
             let harness = ModelHarness()
@@ -290,35 +167,6 @@ final class TaskListModelTests: XCTestCase {
             XCTAssertEqual(item?.text("scope"), "page")
             XCTAssertEqual(TaskListModel.task(of: item)?.name, "here")
             g_object_unref(item)
-        }
-    }
-
-    // A handler that was connected before the model may run a main loop: then the model hears of the newer list first.
-    func testANestedLoopDoesNotConfuseTheModel() {
-        MainActor.assumeIsolated {
-            var nested = false
-            let gate = DispatchSemaphore(value: 0)
-            let harness = ModelHarness {
-                $0.maximumThreads = 2
-            } before: { proxy in
-                proxy.tasksUpdated.connect { tasks, _ in
-                    guard !nested, tasks.count == 2 else { return }
-                    nested = true
-                    proxy.removeFinishedTasks()
-                    let inner = proxy.runThread(name: "inner") { _ in }
-                    MainContext.default.iterate { proxy.tasks[id: inner.id]?.state == .completed }
-                }
-            }
-            let mirror = Mirror(harness.pointer)
-            harness.proxy.runThread(name: "a") { _ in }
-            harness.settle()
-            harness.proxy.runThread(name: "b") { _ in gate.wait() }
-            harness.iterate { nested }
-            gate.signal()
-            harness.settle()
-            XCTAssertTrue(harness.names.contains("b"))
-            XCTAssertEqual(harness.names, harness.proxy.tasks.map(\.name))
-            XCTAssertEqual(mirror.names, harness.names)
         }
     }
 
@@ -350,85 +198,5 @@ final class TaskListModelTests: XCTestCase {
             harness.iterate { harness.count == 0 }
             XCTAssertEqual(mirror.names, [])
         }
-    }
-}
-
-/// What a list of names is for somebody who believes `items-changed`, and looks at the model only then.
-@MainActor
-private final class Mirror {
-    struct Change: Equatable {
-        let position: Int
-        let removed: Int
-        let added: Int
-
-        init(_ position: Int, _ removed: Int, _ added: Int) {
-            (self.position, self.removed, self.added) = (position, removed, added)
-        }
-    }
-
-    private(set) var names: [String] = []
-    var changes: [Change] = []
-    var onChange: () -> Void = {}
-    private let model: OpaquePointer?
-
-    init(_ model: OpaquePointer?) {
-        self.model = model
-        take(0, 0, Int(g_list_model_get_n_items(model)))
-        let function: @convention(c) (OpaquePointer?, guint, guint, guint, UnsafeMutableRawPointer?) -> Void = {
-            _,
-            position,
-            removed,
-            added,
-            data in
-            guard let data else { return }
-            let mirror = Unmanaged<Mirror>.fromOpaque(data).takeUnretainedValue()
-            MainActor.assumeIsolated { mirror.take(Int(position), Int(removed), Int(added)) }
-        }
-        g_signal_connect_data(
-            model.map { UnsafeMutableRawPointer($0) },
-            "items-changed",
-            unsafeBitCast(function, to: GCallback.self),
-            Unmanaged.passRetained(self).toOpaque(),
-            { data, _ in data.map { Unmanaged<Mirror>.fromOpaque($0).release() } },
-            GConnectFlags(0)
-        )
-    }
-
-    private func take(_ position: Int, _ removed: Int, _ added: Int) {
-        changes.append(Change(position, removed, added))
-        let new = (position..<(position + added)).map { position in
-            let item = g_list_model_get_item(model, guint(position))
-            defer { g_object_unref(item) }
-            return item?.text("name") ?? "?"
-        }
-        names.replaceSubrange(position..<(position + removed), with: new)
-        XCTAssertEqual(names.count, Int(g_list_model_get_n_items(model)))
-        onChange()
-    }
-}
-
-/// What a model's `n-items` were when they were notified.
-@MainActor
-private final class Counts {
-    private(set) var values: [UInt32] = []
-
-    init(_ model: OpaquePointer) {
-        let function: @convention(c) (OpaquePointer?, UnsafeMutableRawPointer?, UnsafeMutableRawPointer?) -> Void = {
-            model,
-            _,
-            data in
-            guard let data else { return }
-            let counts = Unmanaged<Counts>.fromOpaque(data).takeUnretainedValue()
-            let count = g_list_model_get_n_items(model)
-            MainActor.assumeIsolated { counts.values.append(count) }
-        }
-        g_signal_connect_data(
-            UnsafeMutableRawPointer(model),
-            "notify::n-items",
-            unsafeBitCast(function, to: GCallback.self),
-            Unmanaged.passRetained(self).toOpaque(),
-            { data, _ in data.map { Unmanaged<Counts>.fromOpaque($0).release() } },
-            GConnectFlags(0)
-        )
     }
 }
