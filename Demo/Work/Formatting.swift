@@ -33,15 +33,3 @@ extension Double {
         return (self * factor).rounded() / factor
     }
 }
-
-extension Duration {
-    /// For people who wait: whole seconds, minutes or hours, rounded up.
-    var inWords: String {
-        let seconds = Int((self / .seconds(1)).rounded(.up))
-        return switch seconds {
-        case ..<90: "\(max(seconds, 0))\u{202F}s"
-        case ..<5400: "\((seconds + 59) / 60)\u{202F}min"
-        default: "\((seconds + 3599) / 3600)\u{202F}h"
-        }
-    }
-}

@@ -23,8 +23,6 @@ package enum Signals {
 
     private typealias ItemFunction =
         @convention(c) (UnsafeMutableRawPointer?, OpaquePointer?, UnsafeMutableRawPointer?) -> Void
-    private typealias NotifyFunction =
-        @convention(c) (UnsafeMutableRawPointer?, UnsafeMutableRawPointer?, UnsafeMutableRawPointer?) -> Void
     private typealias ActionFunction = @convention(c) (UnsafeMutableRawPointer?, UnsafeMutableRawPointer?) -> Void
     private typealias CloseFunction = @convention(c) (UnsafeMutableRawPointer?, UnsafeMutableRawPointer?) -> gboolean
     private typealias SizeFunction =
@@ -105,16 +103,6 @@ package enum Signals {
             onMain(item) { handler.call($0) }
         }
         connect(factory, signal, unsafeBitCast(function, to: GCallback.self), ItemAction(handler))
-    }
-
-    /// `GObject::notify` of one property.
-    static func notify(
-        _ object: UnsafeMutableRawPointer,
-        _ property: String,
-        _ handler: @escaping @MainActor @Sendable () -> Void
-    ) {
-        let function: NotifyFunction = { _, _, data in Signals.perform(data) }
-        connect(object, "notify::\(property)", unsafeBitCast(function, to: GCallback.self), Action(handler))
     }
 
     static func disconnect(_ object: UnsafeMutablePointer<GObject>, _ handler: gulong) {
