@@ -115,8 +115,8 @@ enum Scenario: String, CaseIterable {
         let stage = Stage()
         let task = stage.startGated("first")
         let list = stage.makeList()
-        for index in 0..<20_000 { stage.proxy.runThread(name: "\(index)") { _ in } }
-        MainContext.default.iterate { stage.proxy.tasks.count == 20_001 }
+        for index in 0..<2000 { stage.proxy.runThread(name: "\(index)") { _ in } }
+        MainContext.default.iterate { stage.proxy.tasks.count == 2001 }
         stage.drawFrames(3)
         let waiting = TaskListModel.itemCount
         print("waiting", waiting > 0 && waiting < 1000 ? "few" : "\(waiting)")
