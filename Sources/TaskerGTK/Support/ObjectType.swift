@@ -14,7 +14,7 @@ enum ObjectType {
 
     /// Registers a class below `GObject`; names are the process's, so once each.
     ///
-    /// - Parameter prepare: Fills in the class; ``finalize`` is set already.
+    /// - Parameter prepare: Fills in the class, with a `finalize` that ends in ``finalize``.
     static func register(_ name: String, prepare: @convention(c) (gpointer?, gpointer?) -> Void) -> GType {
         var info = GTypeInfo()
         info.class_size = guint16(MemoryLayout<GObjectClass>.size)
