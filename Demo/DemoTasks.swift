@@ -37,7 +37,7 @@ final class DemoTasks {
     func startChecksum() {
         let manifest = ResultFile(folder: workplace.output, name: "SHA256SUMS")
         let checksum = Checksum(workplace: workplace, manifest: manifest)
-        taskManager.runThread(key: "checksum", name: "Checksum") { try checksum.run($0) }
+        taskManager.runThread(key: "checksum", name: "Checksum", options: .inhibitsSuspend) { try checksum.run($0) }
     }
 
     func startRender() {
@@ -61,6 +61,7 @@ final class DemoTasks {
             archive.command,
             key: "archive",
             name: "Archive",
+            options: .inhibitsSuspend,
             onOutput: { archive.receive($0, $1) },
             whenDone: { [showProblem] handle in
                 guard case .success = handle.result else { return archive.file.discard() }

@@ -9,6 +9,7 @@ import TaskerGTK
 final class DemoApplication {
     private let workplace: Workplace
     private let application: UnsafeMutablePointer<GtkApplication>
+    private let desktop: DesktopIntegration
     private var window: DemoWindow?
     private var isEnding = false
     private var status: Int32 = 0
@@ -24,6 +25,7 @@ final class DemoApplication {
         self.workplace = workplace
         // Each window is about a folder of its own, so a second start is not the first one's business.
         application = gtk_application_new("io.github.tasker.Demo", G_APPLICATION_NON_UNIQUE)
+        desktop = DesktopIntegration(application: application, manager: taskManager)
     }
 
     isolated deinit {
@@ -53,7 +55,7 @@ final class DemoApplication {
         PictureArea.style.install()
         let window = DemoWindow(application, workplace: workplace)
         self.window = window
-        Signals.closeRequest(window.widget) { [weak self] in self?.end(status: 0) }
+        Signals.closeRequest(window.widget) { [desktop] in desktop.quit() }
         gtk_window_present(window.window)
     }
 

@@ -1,4 +1,3 @@
-import CTaskerGLib
 import CTaskerGTK
 import Dispatch
 import GLibMainLoop

@@ -68,6 +68,9 @@ public struct TaskSnapshot: Sendable, Identifiable {
     /// Whether it has a place in lists and in the overall progress.
     public var isVisible: Bool { info.isVisible }
 
+    /// Whether the machine should not suspend while it works.
+    public var inhibitsSuspend: Bool { info.options.values.inhibitsSuspend == true }
+
     // MARK: - As it was
 
     /// The fraction done, 0…1; nil while it is unknown.

@@ -33,6 +33,7 @@ public struct TaskOptions: Sendable {
         var dependencies: [TaskRecord]?
         var runsAfterFailures: Bool?
         var period: PeriodicPlan?
+        var inhibitsSuspend: Bool?
     }
 
     private static let none = Values()
@@ -168,6 +169,13 @@ public struct TaskOptions: Sendable {
         TaskOptions { $0.retry = policy }
     }
 
+    // MARK: - Around the application
+
+    /// The machine should not suspend, and the session not end, while this task works.
+    ///
+    /// It says so, no more: `DesktopIntegration` of TaskerGTK asks the desktop for it.
+    public static let inhibitsSuspend = TaskOptions { $0.inhibitsSuspend = true }
+
     // MARK: - Lists
 
     /// Has no place in lists and in the overall progress; everything else, its events included, is as ever.
@@ -205,5 +213,6 @@ extension TaskOptions.Values {
         if let more = later.dependencies { dependencies = (dependencies ?? []) + more }
         merge(\.runsAfterFailures)
         merge(\.period)
+        merge(\.inhibitsSuspend)
     }
 }

@@ -1,4 +1,4 @@
-import CTaskerGLib
+import CTaskerGTK
 import Tasker
 
 /// A `GEnum` of words that Tasker has: the value's nick is the word, its number the place in the order.

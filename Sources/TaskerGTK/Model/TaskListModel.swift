@@ -1,4 +1,4 @@
-import CTaskerGLib
+import CTaskerGTK
 public import Tasker
 
 /// The tasks of a manager, or of a scope, as a `GListModel` of `TaskerTask` objects.

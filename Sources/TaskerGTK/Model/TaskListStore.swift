@@ -1,4 +1,4 @@
-import CTaskerGLib
+import CTaskerGTK
 import Tasker
 
 /// The peer of a `TaskerTaskListModel`: what it shows, and the objects that somebody has.

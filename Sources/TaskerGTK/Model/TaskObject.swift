@@ -1,4 +1,4 @@
-import CTaskerGLib
+import CTaskerGTK
 import Tasker
 
 /// The peer of a `TaskerTask`, which is a task in a ``TaskListModel`` as a GObject.

@@ -1,4 +1,4 @@
-import CTaskerGLib
+import CTaskerGTK
 import Tasker
 
 /// The properties of a ``TaskObject``, by their names in its class; the place in the order is a property's number.

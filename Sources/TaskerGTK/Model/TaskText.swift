@@ -1,4 +1,4 @@
-import CTaskerGLib
+import CTaskerGTK
 import Tasker
 
 /// What is said of a task to people.
@@ -8,10 +8,9 @@ enum TaskText {
         "\(error)"
     }
 
-    /// What runs, in a line.
-    @MainActor static func summary(of sight: ActivityWatch.Sight) -> String {
-        guard let first = sight.first else { return "" }
-        return sight.count > 1 ? "\(first.name) and \(sight.count - 1) more" : first.name
+    /// What runs, in a line: one by its name, the others counted.
+    static func summary(_ first: String, of count: Int) -> String {
+        count > 1 ? CountedMessage.andMore.text(count - 1, names: first) : first
     }
 
     /// Of a fraction, whole percents; never 100 before the end.

@@ -1,4 +1,4 @@
-import CTaskerGLib
+import CTaskerGTK
 
 /// Classes of GObjects whose state is a Swift object, their *peer*.
 ///

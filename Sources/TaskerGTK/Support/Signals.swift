@@ -23,6 +23,8 @@ package enum Signals {
 
     private typealias ItemFunction =
         @convention(c) (UnsafeMutableRawPointer?, OpaquePointer?, UnsafeMutableRawPointer?) -> Void
+    private typealias ParameterFunction =
+        @convention(c) (UnsafeMutableRawPointer?, UnsafeMutableRawPointer?, UnsafeMutableRawPointer?) -> Void
     private typealias ActionFunction = @convention(c) (UnsafeMutableRawPointer?, UnsafeMutableRawPointer?) -> Void
     private typealias CloseFunction = @convention(c) (UnsafeMutableRawPointer?, UnsafeMutableRawPointer?) -> gboolean
     private typealias SizeFunction =
@@ -39,6 +41,51 @@ package enum Signals {
         _ handler: @escaping @MainActor @Sendable () -> Void
     ) {
         connectAction(application, "activate", handler)
+    }
+
+    /// `GApplication::startup`: it is on the bus, if there is one.
+    static func startup(
+        _ application: UnsafeMutablePointer<GtkApplication>,
+        _ handler: @escaping @MainActor @Sendable () -> Void
+    ) {
+        connectAction(application, "startup", handler)
+    }
+
+    /// `GApplication::shutdown`: its loop has ended.
+    static func shutdown(
+        _ application: UnsafeMutablePointer<GtkApplication>,
+        _ handler: @escaping @MainActor @Sendable () -> Void
+    ) {
+        connectAction(application, "shutdown", handler)
+    }
+
+    /// `GtkApplication::window-added`.
+    static func windowAdded(
+        _ application: UnsafeMutablePointer<GtkApplication>,
+        _ handler: @escaping @MainActor @Sendable (UnsafeMutablePointer<GtkWindow>) -> Void
+    ) {
+        connectItem(application, "window-added") {
+            handler(UnsafeMutableRawPointer($0).assumingMemoryBound(to: GtkWindow.self))
+        }
+    }
+
+    /// `notify` of `GtkWindow:is-active`.
+    static func activeChanged(
+        _ window: UnsafeMutablePointer<GtkWindow>,
+        _ handler: @escaping @MainActor @Sendable () -> Void
+    ) {
+        connectItem(window, "notify::is-active") { _ in handler() }
+    }
+
+    /// `GSimpleAction::activate`, of an action without a parameter.
+    static func activateAction(_ action: OpaquePointer, _ handler: @escaping @MainActor @Sendable () -> Void) {
+        let function: ParameterFunction = { _, _, data in Signals.perform(data) }
+        connect(
+            UnsafeMutableRawPointer(action),
+            "activate",
+            unsafeBitCast(function, to: GCallback.self),
+            Action(handler)
+        )
     }
 
     /// `GtkWidget::realize`.
@@ -97,12 +144,20 @@ package enum Signals {
         _ signal: String,
         _ handler: @escaping @MainActor @Sendable (OpaquePointer) -> Void
     ) {
+        connectItem(factory, signal, handler)
+    }
+
+    private static func connectItem(
+        _ object: UnsafeMutableRawPointer,
+        _ signal: String,
+        _ handler: @escaping @MainActor @Sendable (OpaquePointer) -> Void
+    ) {
         let function: ItemFunction = { _, item, data in
             guard let data, let item else { return }
             let handler = Unmanaged<ItemAction>.fromOpaque(data).takeUnretainedValue()
             onMain(item) { handler.call($0) }
         }
-        connect(factory, signal, unsafeBitCast(function, to: GCallback.self), ItemAction(handler))
+        connect(object, signal, unsafeBitCast(function, to: GCallback.self), ItemAction(handler))
     }
 
     static func disconnect(_ object: UnsafeMutablePointer<GObject>, _ handler: gulong) {

@@ -1,4 +1,4 @@
-import CTaskerGLib
+import CTaskerGTK
 import GLibMainLoop
 import Tasker
 
@@ -14,6 +14,11 @@ final class ActivityWatch {
         let first: TaskSnapshot?
         /// Of all together, 0…1.
         let progress: Double
+
+        /// In a line.
+        var summary: String {
+            first.map { TaskText.summary($0.name, of: count) } ?? ""
+        }
     }
 
     private let manager: TaskManager

@@ -10,22 +10,35 @@ struct TaskActivity {
     /// What ends sooner would only flash.
     static let patience = Duration.milliseconds(500)
 
+    /// What an update has found.
+    struct Moves {
+        /// Tasks that run now and did not.
+        var began: [TaskID] = []
+        /// Tasks that ran and do not any more.
+        var ended: [TaskID] = []
+    }
+
     /// Takes note of a list.
     ///
     /// - Parameter now: By a clock that only goes forward.
-    mutating func update(_ tasks: TaskList, at now: Duration) {
-        if let emission, tasks.emission <= emission { return }
+    @discardableResult
+    mutating func update(_ tasks: TaskList, at now: Duration) -> Moves {
+        var moves = Moves()
+        if let emission, tasks.emission <= emission { return moves }
         if let emission, tasks.emission == emission + 1 {
-            note(tasks.changes.added, in: tasks, at: now)
-            note(tasks.changes.changed, in: tasks, at: now)
-            note(tasks.changes.removed, in: tasks, at: now)
+            note(tasks.changes.added, in: tasks, at: now, &moves)
+            note(tasks.changes.changed, in: tasks, at: now, &moves)
+            note(tasks.changes.removed, in: tasks, at: now, &moves)
         } else {
             // Some lists were missed, or this is the first.
-            let before = Dictionary(uniqueKeysWithValues: running.map { ($0.id, $0.since) })
-            running = tasks.filter { $0.state == .running }.map { ($0.id, before[$0.id] ?? now) }
+            var before = Dictionary(uniqueKeysWithValues: running.map { ($0.id, $0.since) })
+            running = tasks.filter { $0.state == .running }.map { ($0.id, before.removeValue(forKey: $0.id) ?? now) }
+            moves.began = running.lazy.filter { $0.since == now }.map(\.id)
+            moves.ended = before.keys.sorted()
         }
         emission = tasks.emission
         look(at: now)
+        return moves
     }
 
     /// Decides whether it is shown; to be called again at ``nextLook``.
@@ -43,14 +56,15 @@ struct TaskActivity {
         return running.lazy.map(\.since).min().map { $0 + Self.patience }
     }
 
-    private mutating func note(_ ids: [TaskID], in tasks: TaskList, at now: Duration) {
+    private mutating func note(_ ids: [TaskID], in tasks: TaskList, at now: Duration, _ moves: inout Moves) {
         var ended: Set<TaskID> = []
         for id in ids {
             let place = place(of: id)
             let isKnown = place < running.count && running[place].id == id
             if tasks.state(of: id) != .running {
-                if isKnown { ended.insert(id) }
+                if isKnown, ended.insert(id).inserted { moves.ended.append(id) }
             } else if !isKnown {
+                moves.began.append(id)
                 running.insert((id, now), at: place)
             }
         }

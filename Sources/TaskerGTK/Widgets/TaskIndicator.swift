@@ -71,7 +71,7 @@ private final class TaskIndicatorContents {
             sight.count > 0
                 ? "\(sight.count) running, \(TaskText.percent(sight.progress)) done" : "No task is running"
         )
-        gtk_widget_set_tooltip_text(button, sight.count > 0 ? TaskText.summary(of: sight) : nil)
+        gtk_widget_set_tooltip_text(button, sight.count > 0 ? sight.summary : nil)
         updateVisibility()
     }
 

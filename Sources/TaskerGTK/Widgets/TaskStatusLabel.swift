@@ -15,7 +15,7 @@ public final class TaskStatusLabel {
         widget = .label()
         g_object_ref_sink(widget)
         let label = widget
-        let watch = ActivityWatch(manager) { label.setLabel($0.isShown ? TaskText.summary(of: $0) : "") }
+        let watch = ActivityWatch(manager) { label.setLabel($0.isShown ? $0.summary : "") }
         widget.attach(watch)
         Signals.destroy(widget) { [weak watch] in watch?.close() }
     }

@@ -45,7 +45,8 @@ def find_window(pid):
             # What is kept here would only be renewed by signals, for which nobody waits.
             application.set_cache_mask(Atspi.Cache.NONE)
             application.clear_cache()
-            return application.get_child_at_index(0)
+            # The newest window: a question is above what it is about.
+            return application.get_child_at_index(application.get_child_count() - 1)
     return None
 
 

@@ -23,6 +23,8 @@ final class WindowEndTests: XCTestCase {
         let output = try Folder(for: self)
         let window = try open(output)
         try window.press("Close")
+        try window.wait { $0.first("push button", "Cancel them and quit") != nil }
+        try window.press("Cancel them and quit")
         XCTAssertEqual(window.demo.finish(), 0, window.demo.errors)
         assertNobodyIsLeft(of: window.demo.family)
         XCTAssertEqual(try output.names.filter { $0.hasSuffix(".partial") }, [])

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import GLibMainLoop
 import Tasker
+import TestSupport
 import XCTest
 
 /// Promise 5: when a task was created, started and ended.

@@ -1,19 +1,19 @@
 import GLibMainLoop
 
 /// A clock that stands still until it is advanced.
-final class ManualClock: Clock, Sendable {
-    struct Instant: InstantProtocol {
-        let offset: Duration
+package final class ManualClock: Clock, Sendable {
+    package struct Instant: InstantProtocol {
+        package let offset: Duration
 
-        func advanced(by duration: Duration) -> Instant {
+        package func advanced(by duration: Duration) -> Instant {
             Instant(offset: offset + duration)
         }
 
-        func duration(to other: Instant) -> Duration {
+        package func duration(to other: Instant) -> Duration {
             other.offset - offset
         }
 
-        static func < (lhs: Self, rhs: Self) -> Bool {
+        package static func < (lhs: Self, rhs: Self) -> Bool {
             lhs.offset < rhs.offset
         }
     }
@@ -31,19 +31,21 @@ final class ManualClock: Clock, Sendable {
 
     private let state = Lock(State())
 
-    var now: Instant {
+    package init() {}
+
+    package var now: Instant {
         state.withLock { $0.now }
     }
 
-    var minimumResolution: Duration {
+    package var minimumResolution: Duration {
         .nanoseconds(1)
     }
 
-    var sleeperCount: Int {
+    package var sleeperCount: Int {
         state.withLock { $0.sleepers.count }
     }
 
-    func advance(by duration: Duration) {
+    package func advance(by duration: Duration) {
         let woken = state.withLock { state in
             state.now = state.now.advanced(by: duration)
             let due = state.sleepers.filter { $0.value.deadline <= state.now }
@@ -53,7 +55,7 @@ final class ManualClock: Clock, Sendable {
         for continuation in woken { continuation.resume(returning: true) }
     }
 
-    func sleep(until deadline: Instant, tolerance: Duration?) async throws {
+    package func sleep(until deadline: Instant, tolerance: Duration?) async throws {
         let ticket = state.withLock { state in
             state.nextTicket += 1
             return state.nextTicket

@@ -1,0 +1,157 @@
+import CTaskerGTK
+import Dispatch
+import GLibMainLoop
+import Tasker
+import TaskerGTK
+import TestSupport
+
+/// An application with a manager whose clock stands still, and the desktop around it.
+@MainActor
+final class DesktopStage {
+    let proxy: TaskManagerProxy
+    let application: UnsafeMutablePointer<GtkApplication>
+    let desktop: DesktopIntegration
+    private let clock: ManualClock
+    private var gates: [TaskID: DispatchSemaphore] = [:]
+
+    init(_ parts: DesktopIntegration.Parts) {
+        let clock = ManualClock()
+        self.clock = clock
+        var configuration = TaskManagerConfiguration()
+        configuration.clock = clock
+        configuration.maximumThreads = 64
+        // That is real time.
+        configuration.publicationInterval = .zero
+        configuration.finishedTaskLimit = .max
+        proxy = TaskManagerProxy(configuration: configuration)
+        application = gtk_application_new("io.github.tasker.Test", G_APPLICATION_DEFAULT_FLAGS)
+        desktop = DesktopIntegration(
+            application: application,
+            manager: proxy,
+            parts: parts,
+            now: { clock.now.offset }
+        )
+    }
+
+    // MARK: - The application
+
+    var gApplication: UnsafeMutablePointer<GApplication> {
+        UnsafeMutableRawPointer(application).assumingMemoryBound(to: GApplication.self)
+    }
+
+    /// Its connection, if there is a bus.
+    var connection: OpaquePointer? {
+        g_application_get_dbus_connection(gApplication)
+    }
+
+    /// Starts it without running its loop, and keeps it.
+    func register() {
+        g_application_register(gApplication, nil, nil)
+        g_application_hold(gApplication)
+    }
+
+    @discardableResult
+    func makeWindow() -> UnsafeMutablePointer<GtkWindow> {
+        guard let widget = gtk_application_window_new(application) else { fatalError("GTK made no window.") }
+        let window = UnsafeMutableRawPointer(widget).assumingMemoryBound(to: GtkWindow.self)
+        gtk_window_present(window)
+        return window
+    }
+
+    // MARK: - Tasks
+
+    /// A task that runs until ``end(_:)``.
+    func start(
+        _ name: String,
+        _ options: TaskOptions = [],
+        failing error: (any Error)? = nil
+    ) -> TaskHandle<Void> {
+        let gate = DispatchSemaphore(value: 0)
+        let task = proxy.runThread(name: name, options: options) { _ in
+            gate.wait()
+            if let error { throw error }
+        }
+        gates[task.id] = gate
+        MainContext.default.iterate { proxy.tasks[id: task.id]?.state == .running }
+        return task
+    }
+
+    /// Lets its body end.
+    func open(_ task: TaskHandle<Void>) {
+        gates[task.id]?.signal()
+    }
+
+    func end(_ task: TaskHandle<Void>) {
+        open(task)
+        MainContext.default.iterate { proxy.tasks[id: task.id]?.state.isTerminal == true }
+    }
+
+    /// Lets time pass, for tasks and for the desktop.
+    func advance(by duration: Duration) {
+        clock.advance(by: duration)
+        desktop.look()
+    }
+}
+
+extension DesktopStage {
+    /// Runs the application, and `body` in its loop, with a window or without one.
+    func run(withWindow: Bool = false, _ body: @escaping @MainActor () -> Void) {
+        Signals.activate(application) { [self] in
+            if withWindow { makeWindow() }
+            // Behind the activation, at whose end an application that nothing holds quits.
+            MainContext.default.addIdle {
+                MainActor.assumeIsolated { body() }
+                return .remove
+            }
+        }
+        g_application_run(gApplication, 0, nil)
+    }
+
+    /// Its windows that are there.
+    var windows: [UnsafeMutablePointer<GtkWidget>] {
+        var windows: [UnsafeMutablePointer<GtkWidget>] = []
+        var element = gtk_application_get_windows(application)
+        while let each = element {
+            if let window = each.pointee.data { windows.append(window.assumingMemoryBound(to: GtkWidget.self)) }
+            element = each.pointee.next
+        }
+        return windows
+    }
+
+    /// Presses a button in any of its windows.
+    func press(_ label: String) {
+        for window in windows {
+            guard let button = window.descendants.first(where: { $0.buttonLabel == label }) else { continue }
+            var instance = GValue()
+            g_value_init(&instance, gtk_button_get_type())
+            g_value_set_object(&instance, button)
+            g_signal_emitv(&instance, g_signal_lookup("clicked", gtk_button_get_type()), 0, nil)
+            return g_value_unset(&instance)
+        }
+        fatalError("There is no button “\(label)”.")
+    }
+}
+
+extension UnsafeMutablePointer where Pointee == GtkWidget {
+    /// All that is below this, in order.
+    var descendants: [Self] {
+        var (all, next) = ([Self](), gtk_widget_get_first_child(self))
+        while let child = next {
+            all += [child] + child.descendants
+            next = gtk_widget_get_next_sibling(child)
+        }
+        return all
+    }
+
+    /// nil of what is no button.
+    var buttonLabel: String? {
+        let instance = UnsafeMutableRawPointer(self).assumingMemoryBound(to: GTypeInstance.self)
+        guard g_type_check_instance_is_a(instance, gtk_button_get_type()) != 0 else { return nil }
+        let button = UnsafeMutableRawPointer(self).assumingMemoryBound(to: GtkButton.self)
+        return gtk_button_get_label(button).map { String(cString: $0) }
+    }
+}
+
+extension Duration {
+    static let moment = Duration.milliseconds(1)
+}
