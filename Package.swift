@@ -65,7 +65,10 @@ let package = Package(
                 "GLibMainLoop",
                 "CTaskerGTK",
                 .product(name: "DequeModule", package: "swift-collections"),
-            ]
+            ],
+            exclude: ["Translations/de.po", "Translations/es.po"],
+            // Not as files of a bundle, which would need Foundation to be found: 40 MB for two texts of 2 kB.
+            resources: [.embedInCode("Translations/de.mo"), .embedInCode("Translations/es.mo")]
         ),
         .executableTarget(
             name: "TaskerDemo",

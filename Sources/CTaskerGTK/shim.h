@@ -2,6 +2,7 @@
 #define CTASKER_GTK_SHIM_H
 
 #include <gtk/gtk.h>
+#include <libintl.h>
 
 // A variadic C function is invisible to Swift.
 static inline void tasker_accessible_set_label(GtkAccessible *accessible, const char *label) {

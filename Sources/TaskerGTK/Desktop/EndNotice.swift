@@ -42,7 +42,7 @@ struct EndNotice {
 
     var body: String {
         switch (completed.count, failed.count) {
-        case (1, 0): Message.completed.text
+        case (1, 0): Message.hasCompleted.text
         case (0, 1): Message.failedBecause.text(["error": failed[0].error])
         case (_, 0): Self.names(completed)
         default: [completedLine, failedLine].compactMap(\.self).joined(separator: "\n")
@@ -60,6 +60,6 @@ struct EndNotice {
     /// A notification has room for a few.
     private static func names(_ names: [String]) -> String {
         let shown = names.prefix(3).joined(separator: ", ")
-        return names.count > 3 ? CountedMessage.andMore.text(names.count - 3, names: shown) : shown
+        return names.count > 3 ? CountedMessage.andMore.text(names.count - 3, ["names": shown]) : shown
     }
 }

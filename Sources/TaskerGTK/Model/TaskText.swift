@@ -10,7 +10,7 @@ enum TaskText {
 
     /// What runs, in a line: one by its name, the others counted.
     static func summary(_ first: String, of count: Int) -> String {
-        count > 1 ? CountedMessage.andMore.text(count - 1, names: first) : first
+        count > 1 ? CountedMessage.andMore.text(count - 1, ["names": first]) : first
     }
 
     /// Of a fraction, whole percents; never 100 before the end.
@@ -36,9 +36,18 @@ enum TaskText {
         guard let total = task.totalUnits, let unit = task.unit else { return nil }
         let done = task.completedUnits.map { amount($0, unit) }
         let ratio = [done, amount(total, unit)].compactMap(\.self).joined(separator: " / ")
-        let named = unit == .bytes ? ratio : "\(ratio) \(unit.rawValue)"
+        let named = unit == .bytes ? ratio : "\(ratio) \(name(of: unit))"
         guard !task.state.isTerminal, let rate = task.throughput, rate > 0 else { return named }
         return "\(named) · \(amount(rate, unit))/s"
+    }
+
+    /// A unit of the application's own is in its language as it is.
+    private static func name(of unit: ProgressUnit) -> String {
+        switch unit {
+        case .files: Message.files.text
+        case .items: Message.items.text
+        default: unit.rawValue
+        }
     }
 
     private static func amount(_ number: Double, _ unit: ProgressUnit) -> String {

@@ -69,7 +69,8 @@ final class TaskBar {
             task.isPaused
             ? nil
             : task.remainingTime.flatMap { remaining in
-                remaining > .zero ? "\(TaskText.duration(remaining, rounded: .up)) left" : nil
+                remaining > .zero
+                    ? Message.timeLeft.text(["time": TaskText.duration(remaining, rounded: .up)]) : nil
             }
         let parts = [task.progress.map(TaskText.percent), detail, elapsed, remaining].compactMap(\.self)
         // Never without a text: the rows would jump when there is one.

@@ -69,7 +69,8 @@ private final class TaskIndicatorContents {
         count.setLabel(sight.count > 0 ? "\(sight.count)" : "")
         button.setAccessibleLabel(
             sight.count > 0
-                ? "\(sight.count) running, \(TaskText.percent(sight.progress)) done" : "No task is running"
+                ? CountedMessage.runningWithProgress.text(sight.count, ["percent": TaskText.percent(sight.progress)])
+                : Message.noneRuns.text
         )
         gtk_widget_set_tooltip_text(button, sight.count > 0 ? sight.summary : nil)
         updateVisibility()

@@ -19,7 +19,7 @@ public final class TaskProgressBar {
         // With GTK's own class for this, `osd`, the bar is of negative size at a fraction of 0, and warns of that (seen with 4.8).
         StyleSheet.widgets.install()
         bar.addClass("tasker-thin")
-        bar.setAccessibleLabel("Overall progress")
+        bar.setAccessibleLabel(Message.overallProgress.text)
         gtk_revealer_set_child(widget.opaque, bar)
         let revealer = widget
         let watch = ActivityWatch(manager) { sight in
