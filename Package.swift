@@ -90,13 +90,28 @@ let package = Package(
                 "GLibMainLoop",
                 "CTaskerGLib",
                 "CTaskerBenchmarks",
+                "BenchmarkSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 // One of the things that commands are compared with.
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],
             path: "Benchmarks",
-            exclude: ["CTaskerBenchmarks"]
+            exclude: ["CTaskerBenchmarks", "Support", "Frames"]
         ),
+        // Apart from the others, whose worker processes would all have to load GTK.
+        .executableTarget(
+            name: "TaskerFrames",
+            dependencies: [
+                "Tasker",
+                "TaskerGTK",
+                "GLibMainLoop",
+                "CTaskerGTK",
+                "BenchmarkSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Benchmarks/Frames"
+        ),
+        .target(name: "BenchmarkSupport", dependencies: ["CTaskerBenchmarks"], path: "Benchmarks/Support"),
         .systemLibrary(name: "CTaskerBenchmarks", path: "Benchmarks/CTaskerBenchmarks"),
         // What needs the process's real main thread, real workers or a real crash runs in this executable, started by
         // the tests.

@@ -13,6 +13,7 @@ final class DesktopStage {
     let desktop: DesktopIntegration
     private let clock: ManualClock
     private var gates: [TaskID: DispatchSemaphore] = [:]
+    private let watch = ObjectWatch()
 
     init(_ parts: DesktopIntegration.Parts) {
         let clock = ManualClock()
@@ -25,12 +26,25 @@ final class DesktopStage {
         configuration.finishedTaskLimit = .max
         proxy = TaskManagerProxy(configuration: configuration)
         application = gtk_application_new("io.github.tasker.Test", G_APPLICATION_DEFAULT_FLAGS)
+        watch.add(UnsafeMutableRawPointer(application))
         desktop = DesktopIntegration(
             application: application,
             manager: proxy,
             parts: parts,
             now: { clock.now.offset }
         )
+    }
+
+    /// Lets go of the application, and says whether anything of it is left.
+    func close() {
+        MainContext.default.dispatchPending()
+        for window in windows {
+            gtk_window_destroy(UnsafeMutableRawPointer(window).assumingMemoryBound(to: GtkWindow.self))
+        }
+        g_object_unref(UnsafeMutableRawPointer(application))
+        // The bus has still to tell that it is not listened to any more.
+        MainContext.default.dispatchPending()
+        print("left", watch.live)
     }
 
     // MARK: - The application
@@ -44,17 +58,12 @@ final class DesktopStage {
         g_application_get_dbus_connection(gApplication)
     }
 
-    /// Starts it without running its loop, and keeps it.
-    func register() {
-        g_application_register(gApplication, nil, nil)
-        g_application_hold(gApplication)
-    }
-
     @discardableResult
     func makeWindow() -> UnsafeMutablePointer<GtkWindow> {
         guard let widget = gtk_application_window_new(application) else { fatalError("GTK made no window.") }
         let window = UnsafeMutableRawPointer(widget).assumingMemoryBound(to: GtkWindow.self)
         gtk_window_present(window)
+        watch.add(UnsafeMutableRawPointer(widget))
         return window
     }
 
@@ -94,13 +103,25 @@ final class DesktopStage {
 }
 
 extension DesktopStage {
-    /// Runs the application, and `body` in its loop, with a window or without one.
-    func run(withWindow: Bool = false, _ body: @escaping @MainActor () -> Void) {
+    /// Runs the application, and `body` in its loop.
+    ///
+    /// - Parameters:
+    ///   - withWindow: Whether it has a window.
+    ///   - isHeld: Whether it stays, without one, until `body` returns.
+    func run(withWindow: Bool = false, isHeld: Bool = true, _ body: @escaping @MainActor () -> Void) {
+        var hasBegun = false
         Signals.activate(application) { [self] in
+            // A click on a notification activates it too.
+            guard !hasBegun else { return print("activated") }
+            hasBegun = true
             if withWindow { makeWindow() }
+            if isHeld { g_application_hold(gApplication) }
             // Behind the activation, at whose end an application that nothing holds quits.
-            MainContext.default.addIdle {
-                MainActor.assumeIsolated { body() }
+            MainContext.default.addIdle { [self] in
+                MainActor.assumeIsolated {
+                    body()
+                    if isHeld { g_application_release(gApplication) }
+                }
                 return .remove
             }
         }
@@ -121,14 +142,20 @@ extension DesktopStage {
     /// Presses a button in any of its windows.
     func press(_ label: String) {
         for window in windows {
+            watch.add(UnsafeMutableRawPointer(window))
             guard let button = window.descendants.first(where: { $0.buttonLabel == label }) else { continue }
-            var instance = GValue()
-            g_value_init(&instance, gtk_button_get_type())
-            g_value_set_object(&instance, button)
-            g_signal_emitv(&instance, g_signal_lookup("clicked", gtk_button_get_type()), 0, nil)
-            return g_value_unset(&instance)
+            return emit("clicked", of: button, gtk_button_get_type())
         }
         fatalError("There is no button “\(label)”.")
+    }
+
+    /// Emits a signal without arguments.
+    private func emit(_ signal: String, of object: UnsafeMutableRawPointer, _ type: GType) {
+        var instance = GValue()
+        g_value_init(&instance, type)
+        g_value_set_object(&instance, object)
+        g_signal_emitv(&instance, g_signal_lookup(signal, type), 0, nil)
+        g_value_unset(&instance)
     }
 }
 

@@ -28,8 +28,10 @@ final class DesktopTests: XCTestCase {
         // It would warn that there is no bus.
         environment["GTK_A11Y"] = "none"
         environment["LC_ALL"] = "C.UTF-8"
+        // Neither the application nor a window of it.
+        let lines = lines + ["left 0"]
         XCTAssertEqual(try run(scenario, in: environment), lines, line: line)
-        let alone = alone ?? lines
+        let alone = alone.map { $0 + ["left 0"] } ?? lines
         XCTAssertEqual(try run(scenario, ["--alone"], in: environment), alone, "without services", line: line)
         environment["DBUS_SESSION_BUS_ADDRESS"] = "unix:path=\(path(of: "none"))"
         XCTAssertEqual(try run(scenario, in: environment), alone, "without a bus", line: line)
@@ -69,7 +71,7 @@ final class DesktopTests: XCTestCase {
     func testWhatEndsWhileNobodyLooksIsOneNotification() throws {
         func notify(_ replaced: Int, _ title: String, _ text: String) -> String {
             let hints = "{'desktop-entry': <'io.github.tasker.Test'>, 'urgency': <byte 0x01>}"
-            return "Notify('', \(replaced), '', '\(title)', '\(text)', ['default', ''], \(hints), -1)"
+            return "Notify('TaskerGTKTestHost', \(replaced), '', '\(title)', '\(text)', ['default', ''], \(hints), -1)"
         }
         try assertLines(
             [

@@ -2,13 +2,13 @@ import CTaskerBenchmarks
 import Glibc
 
 /// What the process occupies, when the allocator has given back what it can.
-struct Memory {
+package struct Memory {
     /// Bytes that are allocated and not freed.
-    let heap: Int
+    package let heap: Int
     /// Bytes of the process that are in the machine's memory.
-    let resident: Int
+    package let resident: Int
 
-    static var current: Memory {
+    package static var current: Memory {
         malloc_trim(0)
         let information = mallinfo2()
         return Memory(heap: information.uordblks + information.hblkhd, resident: residentBytes)

@@ -1,0 +1,3 @@
+import ArgumentParser
+
+FramesCommand.parseOrExit().start()
