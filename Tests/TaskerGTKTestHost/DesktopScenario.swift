@@ -11,23 +11,39 @@ enum DesktopScenario: String, CaseIterable {
     case hold
     /// The same without that part.
     case noHold = "no-hold"
+    /// Tasks that are submitted when it is activated, and at the end of another.
+    case holdChain = "hold-chain"
+    /// The application ends, and the desktop is told.
+    case end
+    /// What ends last is all that the application was there for.
+    case endNotify = "end-notify"
     /// Quitting while a task runs, with each of the answers.
     case quitWait = "quit-wait"
     case quitCancel = "quit-cancel"
     case quitAnyway = "quit-anyway"
     case quitStay = "quit-stay"
+    /// Waiting for a task whose end submits another; asked again in between.
+    case quitChain = "quit-chain"
+    /// Waiting, and then going on after all.
+    case quitRegret = "quit-regret"
     /// Fifty tasks that overlap, and a lock against suspend.
     case inhibit
     /// The same where only the portal gives one.
     case inhibitPortal = "inhibit-portal"
     /// The same where only KDE's power management gives one.
     case inhibitPower = "inhibit-power"
+    /// The same where the portal gives one and the desktop then refuses it.
+    case inhibitRefused = "inhibit-refused"
     /// Tasks that end while nobody looks.
     case notify
     /// Progress on the icon.
     case launcher
+    /// The same where KDE's jobs tell it.
+    case launcherJobs = "launcher-jobs"
     /// Jobs in KDE's notifications.
     case jobs
+    /// More jobs than are shown.
+    case jobsMany = "jobs-many"
 
     func run() {
         switch self {
@@ -35,68 +51,26 @@ enum DesktopScenario: String, CaseIterable {
         case .noHold: hold([])
         case .quitWait: quit("_Quit when they have ended", openingWhen: { _ in true })
         case .quitCancel: quit("_Cancel them and quit", openingWhen: \.isCancelRequested)
-        case .quitAnyway: quit("Quit _anyway", openingWhen: nil)
+        case .quitAnyway: quit("Quit without _waiting", openingWhen: nil)
         case .quitStay: stay()
+        case .quitChain: quitChain()
+        case .quitRegret: quitRegret()
+        case .holdChain: holdChain()
+        case .end: end()
+        case .endNotify: endNotify()
         case .inhibit: inhibit(FakeService.sessionManager)
         case .inhibitPortal: inhibit(FakeService.portal)
         case .inhibitPower: inhibit(FakeService.powerManagement)
+        case .inhibitRefused: inhibitRefused()
         case .notify: notify()
         case .launcher: launcher()
+        case .launcherJobs: launcherJobs()
         case .jobs: jobs()
+        case .jobsMany: jobsMany()
         }
     }
 
-    // MARK: - Hold
-
-    private func hold(_ parts: DesktopIntegration.Parts) {
-        let stage = DesktopStage(parts)
-        let task = stage.start("a")
-        stage.run(isHeld: false) { if !parts.isEmpty { stage.open(task) } }
-        print("quit", "state", task.state.rawValue)
-        if parts.isEmpty { stage.end(task) }
-        stage.close()
-    }
-
-    // MARK: - Quit
-
-    /// - Parameter answer: What is to be seen of the task before its body may end; nil: the end of the application.
-    private func quit(_ label: String, openingWhen answer: (@MainActor (TaskSnapshot) -> Bool)?) {
-        let stage = DesktopStage(.quitGuard)
-        let task = stage.start("a")
-        stage.run(withWindow: true, isHeld: false) {
-            g_action_group_activate_action(OpaquePointer(stage.application), "quit", nil)
-            // Shows the same question again.
-            stage.desktop.quit()
-            print("windows", stage.windows.count)
-            stage.press(label)
-            print("windows", stage.windows.count, "state", task.state.rawValue)
-            guard let answer else { return }
-            MainContext.default.iterate { stage.proxy.tasks[id: task.id].map(answer) == true }
-            stage.open(task)
-        }
-        print("quit", "state", task.state.rawValue, "running", stage.proxy.isRunning)
-        if answer == nil { stage.end(task) }
-        stage.close()
-    }
-
-    private func stay() {
-        let stage = DesktopStage(.quitGuard)
-        let task = stage.start("a")
-        stage.run(withWindow: true, isHeld: false) {
-            stage.desktop.quit()
-            let dialog = UnsafeMutableRawPointer(stage.windows[0]).assumingMemoryBound(to: GtkWindow.self)
-            gtk_window_close(dialog)
-            MainContext.default.iterate { stage.windows.count == 1 }
-            print("windows", stage.windows.count, "state", task.state.rawValue)
-            stage.end(task)
-            stage.desktop.quit()
-            print("windows", stage.windows.count)
-        }
-        print("quit", "state", task.state.rawValue)
-        stage.close()
-    }
-
-    private static func text(_ calls: [FakeService.Call]?) -> String {
+    static func text(_ calls: [FakeService.Call]?) -> String {
         calls?.map { $0.method + $0.arguments }.joined(separator: " ") ?? ""
     }
 
@@ -136,6 +110,27 @@ enum DesktopScenario: String, CaseIterable {
             stage.advance(by: .moment)
             tell("after")
             stage.end(other)
+        }
+        stage.close()
+    }
+
+    /// The desktop refuses what the portal has given.
+    private func inhibitRefused() {
+        let stage = DesktopStage(.inhibit)
+        stage.run {
+            let (portal, power) = (FakeService.portal(), FakeService.powerManagement())
+            let task = stage.start("a", .inhibitsSuspend)
+            stage.advance(by: .seconds(10))
+            portal?.settle(stage.connection)
+            portal?.settle(stage.connection)
+            portal?.emit("/lock", "org.freedesktop.portal.Request", "Response", "(uint32 2, @a{sv} {})")
+            if let power { MainContext.default.iterate { !power.calls.isEmpty } }
+            stage.end(task)
+            stage.advance(by: .seconds(5))
+            for service in [portal, power] {
+                service?.settle(stage.connection)
+                print(Self.text(service?.calls))
+            }
         }
         stage.close()
     }
@@ -190,74 +185,5 @@ enum DesktopScenario: String, CaseIterable {
 
     private struct TaskFailure: Error, CustomStringConvertible {
         let description = "The disk is full."
-    }
-
-    // MARK: - The launcher
-
-    private func launcher() {
-        let listener = FakeListener("com.canonical.Unity.LauncherEntry")
-        let stage = DesktopStage(.launcher)
-        stage.run {
-            @MainActor func tell(_ moment: String) {
-                listener?.settle(stage.connection)
-                print(moment, listener?.signals.count ?? 0, listener?.signals.last ?? "")
-            }
-            stage.end(stage.start("short"))
-            let task = stage.start("a")
-            stage.advance(by: .milliseconds(499))
-            tell("early")
-            stage.advance(by: .moment)
-            tell("shown")
-            // A second in which something changes every millisecond.
-            for step in 1...1000 {
-                stage.proxy.updateProgress(Double(step) / 2000, id: task.id)
-                MainContext.default.dispatchPending()
-                stage.advance(by: .moment)
-            }
-            tell("second")
-            stage.end(task)
-            stage.advance(by: .milliseconds(124))
-            stage.advance(by: .moment)
-            tell("ended")
-        }
-        stage.close()
-    }
-
-    // MARK: - Jobs
-
-    private func jobs() {
-        let service = FakeService.jobViews()
-        let stage = DesktopStage(.jobViews)
-        stage.run {
-            service?.settle(stage.connection)
-            @MainActor func tell(_ moment: String) {
-                service?.settle(stage.connection)
-                service?.settle(stage.connection)
-                print(moment, Self.text(service?.takeCalls()))
-            }
-            let (first, second) = (stage.start("first"), stage.start("second"))
-            stage.advance(by: .milliseconds(499))
-            tell("early")
-            stage.advance(by: .moment)
-            tell("shown")
-            /// Somebody asks in the job's window, and the task does it.
-            @MainActor func ask(_ request: String, of job: Int, _ task: TaskHandle<Void>, until isDone: (TaskSnapshot) -> Bool) {
-                guard let service else { return }
-                service.emit("/job/\(job)", "org.kde.JobViewV3", request)
-                MainContext.default.iterate { stage.proxy.tasks[id: task.id].map(isDone) == true }
-            }
-            ask("suspendRequested", of: 1, first) { $0.isPaused }
-            stage.advance(by: .milliseconds(125))
-            tell("paused")
-            ask("resumeRequested", of: 1, first) { !$0.isPaused }
-            stage.advance(by: .milliseconds(125))
-            tell("resumed")
-            ask("cancelRequested", of: 2, second) { $0.isCancelRequested }
-            stage.end(second)
-            tell("cancelled")
-            stage.end(first)
-            tell("ended")
-        }
-        stage.close()
     }
 }

@@ -128,6 +128,12 @@ extension DesktopStage {
         g_application_run(gApplication, 0, nil)
     }
 
+    /// Runs the application, and `body` when it is activated.
+    func runAtOnce(_ body: @escaping @MainActor () -> Void) {
+        Signals.activate(application, body)
+        g_application_run(gApplication, 0, nil)
+    }
+
     /// Its windows that are there.
     var windows: [UnsafeMutablePointer<GtkWidget>] {
         var windows: [UnsafeMutablePointer<GtkWidget>] = []

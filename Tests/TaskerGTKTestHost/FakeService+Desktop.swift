@@ -58,8 +58,8 @@ extension FakeService {
         }
     }
 
-    /// Two views, which are objects.
-    static func jobViews() -> FakeService? {
+    /// A few views, which are objects.
+    static func jobViews(_ viewCount: Int = 2) -> FakeService? {
         let server = """
             <interface name='org.kde.JobViewServerV2'>
             <method name='requestView'><arg type='s'/><arg type='i'/><arg type='a{sv}'/><arg type='o' direction='out'/></method>
@@ -72,7 +72,7 @@ extension FakeService {
             </interface>
             """
         var count = 0
-        let objects = [("/JobViewServer", server), ("/job/1", view), ("/job/2", view)]
+        let objects = [("/JobViewServer", server)] + (1...viewCount).map { ("/job/\($0)", view) }
         return FakeService("org.kde.JobViewServer", objects) { call in
             guard call.method == "requestView" else { return "()" }
             count += 1

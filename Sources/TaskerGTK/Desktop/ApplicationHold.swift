@@ -5,22 +5,19 @@ import Tasker
 @MainActor
 final class ApplicationHold: DesktopPart {
     private let application: UnsafeMutablePointer<GtkApplication>
-    private let manager: TaskManager
+    private lazy var rest = TaskRest(proxy) { [weak self] in self?.set(false) }
+    private let proxy: TaskManagerProxy
     private var isHeld = false
 
-    init(_ application: UnsafeMutablePointer<GtkApplication>, _ manager: TaskManager) {
-        (self.application, self.manager) = (application, manager)
+    init(_ application: UnsafeMutablePointer<GtkApplication>, _ proxy: TaskManagerProxy) {
+        (self.application, self.proxy) = (application, proxy)
+        // From the start: what is submitted when the application is activated is seen when its loop runs, and without a hold or a
+        // window there would be no loop.
+        set(true)
     }
 
     func update(_ change: DesktopChange) {
-        let isNeeded = change.tasks.count > manager.finishedCount
-        guard isNeeded != isHeld else { return }
-        isHeld = isNeeded
-        if isNeeded {
-            g_application_hold(application.application)
-        } else {
-            g_application_release(application.application)
-        }
+        if rest.isWorking { set(true) } else { rest.check() }
     }
 
     func look(_ moment: DesktopMoment) {}
@@ -28,8 +25,16 @@ final class ApplicationHold: DesktopPart {
     var nextLook: Duration? { nil }
 
     func close() {
-        guard isHeld else { return }
-        isHeld = false
-        g_application_release(application.application)
+        set(false)
+    }
+
+    private func set(_ shouldBeHeld: Bool) {
+        guard shouldBeHeld != isHeld else { return }
+        isHeld = shouldBeHeld
+        if isHeld {
+            g_application_hold(application.application)
+        } else {
+            g_application_release(application.application)
+        }
     }
 }

@@ -42,8 +42,6 @@ public final class DesktopIntegration {
         public static let all: Parts = [.hold, .quitGuard, .inhibit, .notifications, .launcher, .jobViews]
     }
 
-    private let quitGuard: QuitGuard
-
     /// Begins to tell.
     ///
     /// - Parameters:
@@ -67,9 +65,7 @@ public final class DesktopIntegration {
         parts: Parts,
         now: @escaping @MainActor () -> Duration
     ) {
-        quitGuard = QuitGuard(application, manager)
         let core = DesktopCore(application, manager, parts, now: now)
-        if parts.contains(.quitGuard) { quitGuard.addAction() }
         core.begin()
         self.core = core
     }
@@ -83,16 +79,17 @@ public final class DesktopIntegration {
 
     /// Quits the application: at once when no task runs or waits, otherwise as its user says, who is asked.
     ///
-    /// The user may wait until the tasks in the list have ended, cancel them, quit without either, or stay. The manager is shut down
-    /// before the application quits, as ``TaskManagerProxy/shutdown(waitingFor:cancelPending:)`` with no time to wait does it, so
-    /// that every `whenDone` has run; only who quits anyway waits for nothing. While the question is open, another call
-    /// shows it again.
+    /// The user may wait until the tasks in the list have ended, cancel them, quit without waiting for anything, or go on. Unless
+    /// nothing is waited for, the windows are hidden when the tasks are to end, and the manager is shut down before the application
+    /// quits, as ``TaskManagerProxy/shutdown(waitingFor:cancelPending:)`` with no time to wait does it, so that every `whenDone`
+    /// has run. While the question is open, another call shows it again; while the user waits, it asks again, and who then goes on
+    /// does not wait any more. It does nothing when the application has ended.
     ///
     /// ```swift
     /// // In the handler of the window's `close-request`:
     /// desktop.quit()
     /// ```
     public func quit() {
-        quitGuard.quit()
+        core?.quitGuard.quit()
     }
 }

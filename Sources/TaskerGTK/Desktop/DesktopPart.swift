@@ -9,7 +9,7 @@ protocol DesktopPart: AnyObject {
     func look(_ moment: DesktopMoment)
     /// When something will be due; nil: not without another change.
     var nextLook: Duration? { get }
-    /// The application ends.
+    /// The application ends: its loop has ended, and what is sent now is still sent.
     func close()
 }
 
@@ -19,13 +19,23 @@ struct DesktopChange {
     let tasks: TaskList
     /// The tasks whose bodies run now and did not.
     let began: [TaskID]
-    /// The tasks that ran and do not any more, as they were last, but for those of which nothing is known any more.
-    let ended: [TaskSnapshot]
+    /// The tasks that ran and do not any more; as they were last, unless they have left the list unseen.
+    let ended: [(id: TaskID, last: TaskSnapshot?)]
+    /// The tasks of which something is different, or may be.
+    let changed: [TaskID]
 }
 
 /// What is to be seen at a moment.
 struct DesktopMoment {
     let now: Duration
-    /// How many tasks run, if one has run long enough to be shown; else 0.
-    let shownCount: Int
+    let activity: Activity
+
+    enum Activity {
+        /// Nothing has run long enough to be shown.
+        case none
+        /// So many tasks run.
+        case running(Int)
+        /// None runs, and another one may follow.
+        case resting
+    }
 }

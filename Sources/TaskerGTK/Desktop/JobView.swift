@@ -1,5 +1,13 @@
 import Tasker
 
+/// How an application's jobs are shown.
+struct JobViewStyle {
+    /// By the name of its desktop file.
+    let application: String
+    /// Whether one that has ended is gone at once.
+    let isTransient: Bool
+}
+
 /// A task among the jobs of KDE's notifications, from which it can be paused, resumed and cancelled.
 @MainActor
 final class JobView {
@@ -16,29 +24,31 @@ final class JobView {
     private var told: [String: BusValue] = [:]
     private var last: TaskSnapshot
 
+    static let service = "org.kde.JobViewServer"
     private static let interface = "org.kde.JobViewV3"
     /// It can be cancelled, and paused.
     private static let capabilities: Int32 = 1 | 2
 
     /// Asks for a view.
-    init(of task: TaskSnapshot, _ bus: SessionBus, application: String, _ proxy: TaskManagerProxy) {
+    init(of task: TaskSnapshot, _ bus: SessionBus, _ proxy: TaskManagerProxy, _ style: JobViewStyle) {
         (id, last, self.bus, self.proxy) = (task.id, task, bus, proxy)
-        let server = BusObject(name: JobViews.service, path: "/JobViewServer", interface: "org.kde.JobViewServerV2")
-        // The service has a delay of its own.
+        let server = BusObject(name: Self.service, path: "/JobViewServer", interface: "org.kde.JobViewServerV2")
         var hints = Self.properties(of: task)
+        // The service has a delay of its own.
         hints["immediate"] = .boolean(true)
+        hints["transient"] = .boolean(style.isTransient)
         // `self` is kept until the answer is there: a view that comes after the task's end has to be ended.
         bus.call(
             server,
             "requestView",
-            [.string(application), .int32(Self.capabilities), .dictionary(hints)],
+            [.string(style.application), .int32(Self.capabilities), .dictionary(hints)],
             reply: "(o)"
         ) { [self] reply in reply.map { open($0.string) } }
     }
 
     private func open(_ path: String) {
-        let object = BusObject(name: JobViews.service, path: path, interface: Self.interface)
-        let subscription = bus.subscribe(object) { [weak self] in self?.receive($0) }
+        let object = BusObject(name: Self.service, path: path, interface: Self.interface)
+        let subscription = bus.subscribe(object) { [weak self] signal, _ in self?.receive(signal) }
         let hasEnded = if case .ended = state { true } else { false }
         state = .open(object, subscription: subscription)
         show(last)
@@ -65,7 +75,10 @@ final class JobView {
     }
 
     /// Tells the end; of a task that has not ended, that the application does.
-    func end(_ task: TaskSnapshot) {
+    ///
+    /// - Parameter task: As it was last; nil: as it was shown last.
+    func end(_ task: TaskSnapshot?) {
+        let task = task ?? last
         show(task)
         guard case .open(let object, _) = state else {
             state = .ended

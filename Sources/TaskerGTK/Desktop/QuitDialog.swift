@@ -10,18 +10,31 @@ final class QuitDialog {
         case quitAnyway
     }
 
+    /// Opens one; it is kept by its window.
+    ///
+    /// - Parameters:
+    ///   - application: It stays while this is open, and this is above its window that was active last.
+    ///   - summary: What runs.
+    ///   - answer: Called once at most.
+    static func open(
+        in application: UnsafeMutablePointer<GtkApplication>,
+        summary: String,
+        answer: @escaping @MainActor (Answer) -> Void
+    ) -> QuitDialog {
+        let dialog = QuitDialog(application, summary, answer)
+        dialog.window.attach(dialog)
+        dialog.present()
+        return dialog
+    }
+
     // Not a `GtkDialog`, which GTK has been replacing since 4.10 by one that 4.8 does not have.
     private let window: Widget = gtk_window_new()
     private var answer: (@MainActor (Answer) -> Void)?
 
-    /// - Parameters:
-    ///   - application: It stays while this is open, and this is above its window that was active last.
-    ///   - summary: What runs.
-    ///   - answer: Called once.
-    init(
-        of application: UnsafeMutablePointer<GtkApplication>,
-        summary: String,
-        answer: @escaping @MainActor (Answer) -> Void
+    private init(
+        _ application: UnsafeMutablePointer<GtkApplication>,
+        _ summary: String,
+        _ answer: @escaping @MainActor (Answer) -> Void
     ) {
         self.answer = answer
         let window = window.cast(to: GtkWindow.self)
@@ -32,11 +45,19 @@ final class QuitDialog {
         gtk_window_set_application(window, application)
         gtk_window_set_child(window, makeContent(summary))
         Signals.closeRequest(self.window) { [weak self] in self?.end(.stay) }
+        // Whoever destroys it has not answered.
+        Signals.destroy(self.window) { [weak self] in self?.end(.stay) }
         closeOnEscape()
     }
 
     func present() {
         gtk_window_present(window.cast(to: GtkWindow.self))
+    }
+
+    /// Takes the question back.
+    func close() {
+        answer = nil
+        gtk_window_destroy(window.cast(to: GtkWindow.self))
     }
 
     private func end(_ answer: Answer) {
@@ -61,7 +82,8 @@ final class QuitDialog {
         wait.addClass("suggested-action")
         let cancel = makeButton(.quitCancel, .cancel)
         cancel.addClass("destructive-action")
-        for button in [wait, cancel, makeButton(.quitAnyway, .quitAnyway)] { content.append(button) }
+        let others = [makeButton(.quitAnyway, .quitAnyway), makeButton(.keepRunning, .stay)]
+        for button in [wait, cancel] + others { content.append(button) }
         gtk_window_set_default_widget(window.cast(to: GtkWindow.self), wait)
         return content
     }

@@ -5,12 +5,13 @@ import Tasker
 /// Ends the application when that may be, and asks first.
 @MainActor
 final class QuitGuard {
-    // Lent; at the application's end nobody can ask for it any more.
-    private let application: UnsafeMutablePointer<GtkApplication>
+    /// Lent; nil: it has ended.
+    private var application: UnsafeMutablePointer<GtkApplication>?
     private let proxy: TaskManagerProxy
-    private var dialog: QuitDialog?
+    private lazy var rest = TaskRest(proxy) { [weak self] in self?.endIfAsked() }
+    private weak var dialog: QuitDialog?
     private var isEnding = false
-    /// Quits when nothing runs any more.
+    /// It quits when no task is left.
     private var waiter: SignalConnection?
 
     init(_ application: UnsafeMutablePointer<GtkApplication>, _ proxy: TaskManagerProxy) {
@@ -19,56 +20,61 @@ final class QuitGuard {
 
     /// The action that menus and keys quit an application with.
     func addAction() {
-        guard g_action_map_lookup_action(OpaquePointer(application), "quit") == nil else { return }
-        // The action is the application's, and with it what it does.
-        application.addAction("quit") { [self] in quit() }
+        guard let application, g_action_map_lookup_action(OpaquePointer(application), "quit") == nil else { return }
+        application.addAction("quit") { [weak self] in self?.quit() }
+    }
+
+    func close() {
+        application = nil
+        waiter?.disconnect()
+        waiter = nil
+        dialog?.close()
     }
 
     func quit() {
-        guard !isEnding else { return }
+        guard let application, !isEnding else { return }
         if let dialog { return dialog.present() }
-        guard hasTasks else { return end() }
-        waiter?.disconnect()
-        waiter = nil
-        dialog = QuitDialog(of: application, summary: summary) { [weak self] in self?.answer($0) }
-        dialog?.present()
+        guard rest.isWorking else { return end() }
+        let tasks = proxy.tasks.lazy.filter { !$0.state.isTerminal }
+        let summary = TaskText.summary(tasks.first?.name ?? "", of: proxy.tasks.count - proxy.manager.finishedCount)
+        dialog = QuitDialog.open(in: application, summary: summary) { [weak self] in self?.answer($0) }
     }
 
     private func answer(_ answer: QuitDialog.Answer) {
-        dialog = nil
         switch answer {
-        case .stay: break
+        case .stay:
+            waiter?.disconnect()
+            waiter = nil
         case .wait: wait()
         case .cancel: end()
         case .quitAnyway:
             isEnding = true
-            g_application_quit(application.application)
+            application.map { g_application_quit($0.application) }
         }
-    }
-
-    private var hasTasks: Bool {
-        proxy.tasks.count > proxy.manager.finishedCount
-    }
-
-    private var summary: String {
-        let tasks = proxy.tasks.lazy.filter { !$0.state.isTerminal }
-        return TaskText.summary(tasks.first?.name ?? "", of: proxy.tasks.count - proxy.manager.finishedCount)
     }
 
     private func wait() {
-        guard hasTasks else { return end() }
-        waiter = proxy.tasksUpdated.connect { [weak self] _, _ in
-            guard let self, !hasTasks else { return }
-            end()
-        }
+        rest.check()
+        guard waiter == nil else { return }
+        waiter = proxy.tasksUpdated.connect { [weak self] _, _ in self?.rest.check() }
+    }
+
+    private func endIfAsked() {
+        guard waiter != nil else { return }
+        dialog?.close()
+        end()
     }
 
     private func end() {
-        guard !isEnding else { return }
+        guard let application, !isEnding else { return }
         isEnding = true
         waiter?.disconnect()
-        // The application has to be there at the end of a shutdown that takes time.
-        let application = application
+        waiter = nil
+        // What is over for its user is not to be seen, however long it takes to end.
+        for window in application.windows {
+            UnsafeMutableRawPointer(window).assumingMemoryBound(to: GtkWidget.self).setVisible(false)
+        }
+        // The application has to be there at the end of that.
         g_object_ref(UnsafeMutableRawPointer(application))
         // No task may have been there that has.
         MainQueueBridge.install()

@@ -59,13 +59,27 @@ struct BusReply {
         return body(BusReply(value))
     }
 
-    /// Of a number.
+    /// Of a number, else 0.
     var uint32: UInt32 {
-        value.map(g_variant_get_uint32) ?? 0
+        isOfType("u") ? g_variant_get_uint32(value) : 0
     }
 
-    /// Of a string or an object's path.
+    /// Of a string or an object's path, else empty.
     var string: String {
-        value.flatMap { g_variant_get_string($0, nil) }.map { String(cString: $0) } ?? ""
+        isOfType("s") || isOfType("o") ? String(cString: g_variant_get_string(value, nil)) : ""
+    }
+
+    /// Of an array of strings, else empty.
+    var strings: [String] {
+        guard isOfType("as") else { return [] }
+        return (0..<g_variant_n_children(value)).map { index in
+            let child = g_variant_get_child_value(value, index)
+            defer { g_variant_unref(child) }
+            return String(cString: g_variant_get_string(child, nil))
+        }
+    }
+
+    private func isOfType(_ type: String) -> Bool {
+        value.map { String(cString: g_variant_get_type_string($0)) } == type
     }
 }

@@ -43,14 +43,15 @@ final class SessionBus {
         )
     }
 
-    /// Calls a method, and `answer` once: with what it has returned, or with nil if that is not of the type `reply`, or nothing was.
+    /// Calls a method, and `answer` once: with what it has returned, or with nil if it has not, or not something of the type `reply`.
     ///
-    /// Nobody is started for it.
+    /// However long that takes: an answer that nobody expects any more would be a lock that nobody gives back.
     func call(
         _ object: BusObject,
         _ method: String,
         _ arguments: [BusValue],
         reply: String,
+        startsService: Bool = false,
         answer: @escaping @MainActor (BusReply?) -> Void
     ) {
         let type = g_variant_type_new(reply)
@@ -63,8 +64,8 @@ final class SessionBus {
             method,
             BusValue.makeTuple(arguments),
             type,
-            G_DBUS_CALL_FLAGS_NO_AUTO_START,
-            -1,
+            startsService ? G_DBUS_CALL_FLAGS_NONE : G_DBUS_CALL_FLAGS_NO_AUTO_START,
+            .max,
             nil,
             { connection, result, data in
                 guard let data else { return }
@@ -97,6 +98,18 @@ final class SessionBus {
         g_dbus_connection_emit_signal(connection, nil, path, interface, signal, BusValue.makeTuple(arguments), nil)
     }
 
+    /// Finds out whether somebody has one of some names, or can be started under it.
+    func findAny(of names: Set<String>, answer: @escaping @MainActor (Bool) -> Void) {
+        let name = "org.freedesktop.DBus"
+        let bus = BusObject(name: name, path: "/org/freedesktop/DBus", interface: name)
+        call(bus, "ListNames", [], reply: "(as)") { [self] present in
+            if let present, !names.isDisjoint(with: present.strings) { return answer(true) }
+            call(bus, "ListActivatableNames", [], reply: "(as)") { possible in
+                answer(possible.map { !names.isDisjoint(with: $0.strings) } ?? false)
+            }
+        }
+    }
+
     // MARK: - Receiving
 
     /// Signals of an object are received as long as this is kept.
@@ -115,12 +128,12 @@ final class SessionBus {
     }
 
     private final class Receiver {
-        let call: @MainActor (String) -> Void
-        init(_ call: @escaping @MainActor (String) -> Void) { self.call = call }
+        let call: @MainActor (String, UInt32) -> Void
+        init(_ call: @escaping @MainActor (String, UInt32) -> Void) { self.call = call }
     }
 
-    /// Calls `receiver` with the name of each signal that an object emits.
-    func subscribe(_ object: BusObject, _ receiver: @escaping @MainActor (String) -> Void) -> Subscription {
+    /// Calls `receiver` with the name of each signal that an object emits, and with its first argument if that is a number.
+    func subscribe(_ object: BusObject, _ receiver: @escaping @MainActor (String, UInt32) -> Void) -> Subscription {
         let id = g_dbus_connection_signal_subscribe(
             connection,
             object.name,
@@ -129,10 +142,11 @@ final class SessionBus {
             object.path,
             nil,
             G_DBUS_SIGNAL_FLAGS_NONE,
-            { _, _, _, _, signal, _, data in
-                guard let data, let signal else { return }
+            { _, _, _, _, signal, arguments, data in
+                guard let data, let signal, let arguments else { return }
                 let receiver = Unmanaged<Receiver>.fromOpaque(data).takeUnretainedValue()
-                onMain((receiver, String(cString: signal))) { $0.call($1) }
+                let number = BusReply.withFirst(of: arguments, \.uint32)
+                onMain((receiver, String(cString: signal), number)) { $0.call($1, $2) }
             },
             Unmanaged.passRetained(Receiver(receiver)).toOpaque(),
             { data in data.map { Unmanaged<Receiver>.fromOpaque($0).release() } }

@@ -26,6 +26,8 @@ final class ActivityWatch {
     private var activity = TaskActivity()
     private var connection: SignalConnection?
     private var timer: EventSource?
+    /// The tasks that ran when some did.
+    private var last: (count: Int, first: TaskSnapshot?) = (0, nil)
 
     init(_ manager: TaskManager, show: @escaping @MainActor (Sight) -> Void) {
         self.manager = manager
@@ -47,12 +49,16 @@ final class ActivityWatch {
     }
 
     private func tell() {
-        let tasks = manager.tasks
+        let running = activity.running
+        // Shown although none runs: another one may follow, and between them nothing flickers.
+        if !activity.isShown || !running.isEmpty {
+            last = (running.count, running.first.flatMap { manager.tasks[id: $0.id] })
+        }
         show(
             Sight(
                 isShown: activity.isShown,
-                count: activity.running.count,
-                first: activity.running.first.flatMap { tasks[id: $0.id] },
+                count: last.count,
+                first: last.first,
                 progress: manager.overallProgress
             )
         )

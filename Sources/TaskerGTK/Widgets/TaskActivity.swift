@@ -1,59 +1,67 @@
 import Tasker
 
-/// Which tasks run, and whether that is worth being shown: when one has run for half a second, until none runs.
+/// Which tasks run, and whether that is worth being shown: when one has run for half a second, until none has for as long.
 struct TaskActivity {
     /// Those that run, in the order of submission, with the moment at which that was seen.
     private(set) var running: [(id: TaskID, since: Duration)] = []
     private(set) var isShown = false
     private var emission: UInt64?
+    /// Since when none runs.
+    private var restSince: Duration?
 
     /// What ends sooner would only flash.
     static let patience = Duration.milliseconds(500)
+    /// Between two tasks of a row nothing is gone.
+    static let rest = Duration.milliseconds(500)
 
     /// What an update has found.
-    struct Moves {
+    struct Moves: Equatable {
         /// Tasks that run now and did not.
         var began: [TaskID] = []
         /// Tasks that ran and do not any more.
         var ended: [TaskID] = []
+        /// Tasks of which something is different, or may be.
+        var changed: [TaskID] = []
     }
 
     /// Takes note of a list.
     ///
     /// - Parameter now: By a clock that only goes forward.
+    /// - Returns: What has happened since the list before; nil: the list is no newer.
     @discardableResult
-    mutating func update(_ tasks: TaskList, at now: Duration) -> Moves {
+    mutating func update(_ tasks: TaskList, at now: Duration) -> Moves? {
+        if let emission, tasks.emission <= emission { return nil }
         var moves = Moves()
-        if let emission, tasks.emission <= emission { return moves }
         if let emission, tasks.emission == emission + 1 {
             note(tasks.changes.added, in: tasks, at: now, &moves)
             note(tasks.changes.changed, in: tasks, at: now, &moves)
             note(tasks.changes.removed, in: tasks, at: now, &moves)
+            moves.changed = tasks.changes.changed
         } else {
             // Some lists were missed, or this is the first.
             var before = Dictionary(uniqueKeysWithValues: running.map { ($0.id, $0.since) })
-            running = tasks.filter { $0.state == .running }.map { ($0.id, before.removeValue(forKey: $0.id) ?? now) }
-            moves.began = running.lazy.filter { $0.since == now }.map(\.id)
+            running = tasks.filter { $0.state == .running }.map { task in
+                if let since = before.removeValue(forKey: task.id) { return (task.id, since) }
+                moves.began.append(task.id)
+                return (task.id, now)
+            }
             moves.ended = before.keys.sorted()
+            moves.changed = running.map(\.id)
         }
         emission = tasks.emission
+        restSince = running.isEmpty ? restSince ?? now : nil
         look(at: now)
         return moves
     }
 
     /// Decides whether it is shown; to be called again at ``nextLook``.
     mutating func look(at now: Duration) {
-        if running.isEmpty {
-            isShown = false
-        } else if let nextLook, nextLook <= now {
-            isShown = true
-        }
+        if let nextLook, nextLook <= now { isShown.toggle() }
     }
 
-    /// When there may be something to be shown; nil: not without another list.
+    /// When that changes; nil: not without another list.
     var nextLook: Duration? {
-        guard !isShown else { return nil }
-        return running.lazy.map(\.since).min().map { $0 + Self.patience }
+        isShown ? restSince.map { $0 + Self.rest } : running.lazy.map(\.since).min().map { $0 + Self.patience }
     }
 
     private mutating func note(_ ids: [TaskID], in tasks: TaskList, at now: Duration, _ moves: inout Moves) {

@@ -44,12 +44,38 @@ final class DesktopTests: XCTestCase {
         try assertLines(["quit state running"], of: "no-hold")
     }
 
+    func testTheApplicationStaysForWhatItsActivationAndTheEndOfATaskSubmit() throws {
+        try assertLines([#"quit ["first", "second"]"#], of: "hold-chain")
+    }
+
+    func testTheDesktopIsToldOfTheEndOfTheApplication() throws {
+        let icon = "('application://io.github.tasker.Test.desktop', {'count': <int64 0>, 'count-visible': <false>, "
+        let lock = "Inhibit('io.github.tasker.Test', 0, 'a', 5)"
+        try assertLines(
+            ["before \(lock) 1", "after \(lock) Uninhibit(7,) \(icon)'progress': <0.0>, 'progress-visible': <false>})"],
+            alone: ["before  0", "after  "],
+            of: "end"
+        )
+    }
+
+    func testWhatEndsLastIsToldAlthoughTheApplicationEndsWithIt() throws {
+        try assertLines([#"quit ["Notify"]"#], alone: ["quit []"], of: "end-notify")
+    }
+
     func testQuittingAsksWhatToDoAboutATask() throws {
         let question = ["windows 2", "windows 1 state running"]
         try assertLines(question + ["quit state completed running false"], of: "quit-wait")
         try assertLines(question + ["quit state cancelled running false"], of: "quit-cancel")
         try assertLines(question + ["quit state running running true"], of: "quit-anyway")
         try assertLines(["windows 1 state running", "windows 1", "quit state completed"], of: "quit-stay")
+    }
+
+    func testWhoWaitsWaitsForWhatTheEndOfATaskSubmits() throws {
+        try assertLines(["windows 2", #"quit ["first", "second"] completed"#], of: "quit-chain")
+    }
+
+    func testWhoGoesOnDoesNotWaitAnyMore() throws {
+        try assertLines(["running true", "quit completed"], of: "quit-regret")
     }
 
     /// Fifty tasks that overlap need one lock, from ten seconds on, until five seconds after the last.
@@ -66,6 +92,14 @@ final class DesktopTests: XCTestCase {
         try assertOneLock("Inhibit('io.github.tasker.Test', 0, 'export', 5)", "Uninhibit(7,)", in: "inhibit")
         try assertOneLock("Inhibit('', 5, {'reason': <'export'>})", "Close()", in: "inhibit-portal")
         try assertOneLock("Inhibit('io.github.tasker.Test', 'export')", "UnInhibit(9,)", in: "inhibit-power")
+    }
+
+    func testWhereTheDesktopRefusesAPortalsLockAnotherOneIsAsked() throws {
+        try assertLines(
+            ["Inhibit('', 5, {'reason': <'a'>})", "Inhibit('io.github.tasker.Test', 'a') UnInhibit(9,)"],
+            alone: ["", ""],
+            of: "inhibit-refused"
+        )
     }
 
     func testWhatEndsWhileNobodyLooksIsOneNotification() throws {
@@ -91,29 +125,29 @@ final class DesktopTests: XCTestCase {
     func testTheIconIsToldNoMoreThanTenTimesASecondAndRightAtTheEnd() throws {
         func update(_ count: Int, _ progress: Double, visible: Bool) -> String {
             "\(count) ('application://io.github.tasker.Test.desktop', {'count': <int64 \(visible ? 1 : 0)>, "
-                + "'count-visible': <\(visible)>, 'progress': <\(progress)>, 'progress-visible': <\(visible)>})"
+                + "'count-visible': <\(visible)>, 'progress': <\(progress)>, 'progress-visible': <\(progress > 0)>})"
         }
         try assertLines(
             [
                 "early 0 ",
                 "shown \(update(1, 0, visible: true))",
                 "second \(update(9, 0.5, visible: true))",
+                "resting \(update(9, 0.5, visible: true))",
                 "ended \(update(10, 0, visible: false))",
             ],
-            alone: ["early 0 ", "shown 0 ", "second 0 ", "ended 0 "],
+            alone: ["early 0 ", "shown 0 ", "second 0 ", "resting 0 ", "ended 0 "],
             of: "launcher"
         )
+        try assertLines(["signals 0 calls requestView"], alone: ["signals 0 calls "], of: "launcher-jobs")
     }
 
     func testAJobOfKDEPausesAndCancelsItsTask() throws {
-        func properties(_ name: String, _ more: String = "") -> String {
-            "{\(more)'infoMessage': <''>, 'suspended': <false>, 'title': <'\(name)'>}"
-        }
         let names = ["first", "second"]
         let requests = names.map { name in
-            "requestView('io.github.tasker.Test', 3, \(properties(name, "'immediate': <true>, ")))"
+            "requestView('io.github.tasker.Test', 3, {'immediate': <true>, 'infoMessage': <''>, "
+                + "'suspended': <false>, 'title': <'\(name)'>, 'transient': <false>})"
         }
-        let updates = names.map { "update(\(properties($0)),)" }
+        let updates = names.map { "update({'infoMessage': <''>, 'suspended': <false>, 'title': <'\($0)'>},)" }
         try assertLines(
             [
                 "early ",
@@ -125,6 +159,18 @@ final class DesktopTests: XCTestCase {
             ],
             alone: ["early ", "shown ", "paused ", "resumed ", "cancelled ", "ended "],
             of: "jobs"
+        )
+    }
+
+    func testThereAreOnlySoManyJobsAtATime() throws {
+        try assertLines(
+            [
+                #"shown ["requestView 32", "update 32"]"#,
+                #"next ["requestView 2", "terminate 2", "update 4"]"#,
+                #"ended ["requestView 1", "terminate 33", "update 34"]"#,
+            ],
+            alone: ["shown []", "next []", "ended []"],
+            of: "jobs-many"
         )
     }
 }

@@ -17,6 +17,8 @@ struct Desktop {
         }
         environment["GTK_A11Y"] = "atspi"
         environment["GSETTINGS_BACKEND"] = "memory"
+        // GLib's fatal warnings are traps, after which Swift's tracer of crashes would let the program go on.
+        environment["SWIFT_BACKTRACE"] = "enable=no"
         // It writes the number of the display, one that is free, when it accepts programs. Without -noreset it would
         // turn programs away for a moment whenever the last one has left, be it one that only came to look.
         let display = try Program(

@@ -9,14 +9,14 @@ import Testing
 
     @Test func itIsOnFromTenSecondsOnUntilFiveAfterTheLast() {
         var inhibition = SuspendInhibition()
-        inhibition.update([ids[0]], at: .seconds(100))
+        inhibition.set(ids[0], works: true, at: .seconds(100))
         inhibition.look(at: .seconds(110) - moment)
         #expect(!inhibition.isOn)
         #expect(inhibition.nextLook == .seconds(110))
         inhibition.look(at: .seconds(110))
         #expect(inhibition.isOn)
         #expect(inhibition.nextLook == nil)
-        inhibition.update([], at: .seconds(120))
+        inhibition.set(ids[0], works: false, at: .seconds(120))
         inhibition.look(at: .seconds(125) - moment)
         #expect(inhibition.isOn)
         inhibition.look(at: .seconds(125))
@@ -26,13 +26,13 @@ import Testing
 
     @Test func whatFollowsSoonKeepsIt() {
         var inhibition = SuspendInhibition()
-        inhibition.update([ids[0]], at: .zero)
+        inhibition.set(ids[0], works: true, at: .zero)
         inhibition.look(at: .seconds(10))
-        inhibition.update([], at: .seconds(20))
-        inhibition.update([ids[1]], at: .seconds(24))
+        inhibition.set(ids[0], works: false, at: .seconds(20))
+        inhibition.set(ids[1], works: true, at: .seconds(24))
         inhibition.look(at: .seconds(26))
         #expect(inhibition.isOn)
-        inhibition.update([], at: .seconds(27))
+        inhibition.set(ids[1], works: false, at: .seconds(27))
         inhibition.look(at: .seconds(31))
         #expect(inhibition.isOn, "The rest counts anew.")
         inhibition.look(at: .seconds(32))
@@ -43,19 +43,31 @@ import Testing
         var inhibition = SuspendInhibition()
         // There is always one, and none for longer than nine seconds.
         for second in stride(from: 0, to: 90, by: 9) {
-            let (old, new) = (ids[second / 9 % 2], ids[(second / 9 + 1) % 2])
-            inhibition.update([old, new], at: .seconds(second))
+            inhibition.set(ids[(second / 9 + 1) % 2], works: true, at: .seconds(second))
             inhibition.look(at: .seconds(second))
             #expect(!inhibition.isOn)
-            inhibition.update([new], at: .seconds(second))
+            inhibition.set(ids[second / 9 % 2], works: false, at: .seconds(second))
         }
+    }
+
+    @Test func theOneThatHasWorkedForLongestCounts() {
+        var inhibition = SuspendInhibition()
+        for (second, id) in ids.enumerated() { inhibition.set(id, works: true, at: .seconds(second)) }
+        // Said again, it has begun no later.
+        inhibition.set(ids[1], works: true, at: .seconds(3))
+        inhibition.set(ids[0], works: false, at: .seconds(4))
+        inhibition.look(at: .seconds(11) - moment)
+        #expect(!inhibition.isOn)
+        #expect(inhibition.nextLook == .seconds(11))
+        inhibition.look(at: .seconds(11))
+        #expect(inhibition.isOn)
     }
 
     @Test func aPauseCountsAsRest() {
         var inhibition = SuspendInhibition()
-        inhibition.update([ids[0]], at: .zero)
-        inhibition.update([], at: .seconds(9))
-        inhibition.update([ids[0]], at: .seconds(10))
+        inhibition.set(ids[0], works: true, at: .zero)
+        inhibition.set(ids[0], works: false, at: .seconds(9))
+        inhibition.set(ids[0], works: true, at: .seconds(10))
         inhibition.look(at: .seconds(20) - moment)
         #expect(!inhibition.isOn)
         inhibition.look(at: .seconds(20))

@@ -52,7 +52,28 @@ import Testing
         // Also one that leaves the list at once.
         emit(&list) { $0.remove(second.id) }
         activity.update(list, at: .milliseconds(700))
+        #expect(activity.isShown, "Another one may follow.")
+        #expect(activity.nextLook == .milliseconds(1200))
+        activity.look(at: .milliseconds(1200))
         #expect(!activity.isShown)
+        #expect(activity.nextLook == nil)
+    }
+
+    @Test func betweenTwoThatFollowOnOneAnotherItStaysShown() {
+        var (list, activity) = (TaskList(), TaskActivity())
+        let (first, second) = (makeTask(.running), makeTask(.running))
+        emit(&list) { $0.update(first) }
+        activity.update(list, at: .zero)
+        activity.look(at: .milliseconds(500))
+        emit(&list) { $0.update(makeTask(.completed, info: first.info)) }
+        activity.update(list, at: .milliseconds(900))
+        emit(&list) { $0.update(second) }
+        activity.update(list, at: .milliseconds(1399))
+        activity.look(at: .seconds(5))
+        #expect(activity.isShown)
+        emit(&list) { $0.update(makeTask(.completed, info: second.info)) }
+        activity.update(list, at: .seconds(6))
+        #expect(activity.nextLook == .milliseconds(6500), "The rest counts anew.")
     }
 
     @Test func manyThatEndAtOnceAreTakenOutAtOnce() {
@@ -90,8 +111,8 @@ import Testing
     @Test(arguments: 0..<20 as Range<UInt64>) func afterMissedListsItKnowsAllTheSame(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         var (list, activity) = (TaskList(), TaskActivity())
-        var infos: [TaskInfo] = []
-        for step in 0..<60 {
+        var (infos, known) = ([TaskInfo](), Set<TaskID>())
+        for _ in 0..<60 {
             emit(&list) { list in
                 infos.append(TaskInfo(kind: .thread, created: TaskTimestamp(.zero)))
                 for info in infos where Bool.random(using: &random) {
@@ -99,10 +120,16 @@ import Testing
                 }
             }
             if UInt8.random(in: 0..<3, using: &random) == 0 { continue }
-            activity.update(list, at: .milliseconds(step))
-            #expect(activity.running.map(\.id) == list.filter { $0.state == .running }.map(\.id))
+            // A clock that stands still takes nothing for new that is not.
+            let moves = activity.update(list, at: .zero)
+            let running = Set(list.filter { $0.state == .running }.map(\.id))
+            #expect(activity.running.map(\.id) == running.sorted())
+            #expect(moves?.began.sorted() == running.subtracting(known).sorted())
+            #expect(moves?.ended.sorted() == known.subtracting(running).sorted())
+            known = running
             // An older one that comes late changes nothing.
-            activity.update(TaskList(), at: .milliseconds(step))
+            let late = activity.update(TaskList(), at: .zero)
+            #expect(late == nil)
             #expect(activity.running.map(\.id) == list.filter { $0.state == .running }.map(\.id))
         }
     }
