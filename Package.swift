@@ -60,7 +60,13 @@ let package = Package(
         ),
         .target(
             name: "TaskerGTK",
-            dependencies: ["Tasker", "GLibMainLoop", "CTaskerGLib", "CTaskerGTK"]
+            dependencies: [
+                "Tasker",
+                "GLibMainLoop",
+                "CTaskerGLib",
+                "CTaskerGTK",
+                .product(name: "DequeModule", package: "swift-collections"),
+            ]
         ),
         .executableTarget(
             name: "TaskerDemo",
