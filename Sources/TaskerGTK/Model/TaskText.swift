@@ -14,6 +14,15 @@ enum TaskText {
         return sight.count > 1 ? "\(first.name) and \(sight.count - 1) more" : first.name
     }
 
+    /// The name of a section, and how many tasks it has.
+    static func heading(of section: TaskSection.Kind, count: Int) -> String {
+        switch section {
+        case .running: "Running (\(count))"
+        case .waiting: "Waiting (\(count))"
+        case .finished: "Finished (\(count))"
+        }
+    }
+
     /// Of a fraction, whole percents; never 100 before the end.
     static func percent(_ fraction: Double) -> String {
         "\(Int(max(0, min(1, fraction)) * 100))\u{202F}%"

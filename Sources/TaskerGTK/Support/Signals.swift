@@ -23,6 +23,10 @@ package enum Signals {
 
     private typealias ItemFunction =
         @convention(c) (UnsafeMutableRawPointer?, OpaquePointer?, UnsafeMutableRawPointer?) -> Void
+    private typealias NotifyFunction =
+        @convention(c) (UnsafeMutableRawPointer?, OpaquePointer?, UnsafeMutableRawPointer?) -> Void
+    private typealias SpliceFunction =
+        @convention(c) (UnsafeMutableRawPointer?, guint, guint, guint, UnsafeMutableRawPointer?) -> Void
     private typealias ActionFunction = @convention(c) (UnsafeMutableRawPointer?, UnsafeMutableRawPointer?) -> Void
     private typealias CloseFunction = @convention(c) (UnsafeMutableRawPointer?, UnsafeMutableRawPointer?) -> gboolean
     private typealias SizeFunction =
@@ -89,6 +93,34 @@ package enum Signals {
         _ handler: @escaping @MainActor @Sendable () -> Void
     ) -> gulong {
         connectAction(task, TaskObject.changedSignal, handler)
+    }
+
+    /// `GObject::notify` of one property.
+    ///
+    /// - Returns: What ``disconnect(_:_:)`` takes.
+    static func notified(
+        _ object: UnsafeMutablePointer<GObject>,
+        _ property: String,
+        _ handler: @escaping @MainActor @Sendable () -> Void
+    ) -> gulong {
+        let function: NotifyFunction = { _, _, data in Signals.perform(data) }
+        return connect(
+            object,
+            "notify::\(property)",
+            unsafeBitCast(function, to: GCallback.self),
+            Action(handler)
+        )
+    }
+
+    /// `GListModel::items-changed`, without what has changed.
+    static func itemsChanged(_ model: OpaquePointer, _ handler: @escaping @MainActor @Sendable () -> Void) {
+        let function: SpliceFunction = { _, _, _, _, data in Signals.perform(data) }
+        connect(
+            UnsafeMutableRawPointer(model),
+            "items-changed",
+            unsafeBitCast(function, to: GCallback.self),
+            Action(handler)
+        )
     }
 
     /// `GtkSignalListItemFactory`'s signals.
