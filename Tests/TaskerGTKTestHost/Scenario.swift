@@ -202,6 +202,8 @@ enum Scenario: String, CaseIterable {
         stage.drawFrames(3)
         print("top", stage.scrollPosition(in: list.window))
         stage.scrollDown(by: 1000, in: list.window)
+        // Rows are filled a few at a time.
+        MainContext.default.iterate { stage.areRowsFilled(in: list.window) }
         guard let seen = stage.rowInSight(in: list.window) else { return print("Nothing is in sight.") }
         // Above what is seen, and below it.
         for task in [waiting[0], waiting[99], waiting[1]] {

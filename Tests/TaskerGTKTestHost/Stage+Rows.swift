@@ -45,6 +45,13 @@ extension Stage {
         return rowWidgets(in: window).compactMap(\.texts.first).joined(separator: ", ")
     }
 
+    /// Whether nothing that can be seen is still to be filled.
+    func areRowsFilled(in window: UnsafeMutablePointer<GtkWindow>) -> Bool {
+        let widget = UnsafeMutableRawPointer(window).assumingMemoryBound(to: GtkWidget.self)
+        let rows = widget.all.first { $0.isA(gtk_list_view_get_type()) }?.children ?? []
+        return rows.allSatisfy { $0.all.isEmpty || !$0.texts.isEmpty }
+    }
+
     /// Lets a button in the row of a task have the focus.
     ///
     /// - Returns: Whether it has.
