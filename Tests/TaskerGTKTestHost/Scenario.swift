@@ -17,6 +17,12 @@ enum Scenario: String, CaseIterable {
     case list
     /// A list of very many tasks.
     case many
+    /// A list whose tasks move from section to section.
+    case sections
+    /// The keyboard's focus moves over headings, and rows move while it is in them.
+    case focus
+    /// Rows move while somebody looks at the first ones, or at others.
+    case scroll
 
     func run() {
         switch self {
@@ -25,6 +31,9 @@ enum Scenario: String, CaseIterable {
         case .popover: popover()
         case .list: list()
         case .many: many()
+        case .sections: sections()
+        case .focus: focus()
+        case .scroll: scroll()
         }
     }
 
@@ -128,5 +137,88 @@ enum Scenario: String, CaseIterable {
         gtk_window_destroy(list.window)
         stage.dispatch()
         print("items", TaskListModel.itemCount, "state", stage.state(of: task))
+    }
+
+    private func sections() {
+        let stage = Stage()
+        let list = stage.makeList()
+        print(stage.rows(of: list.window))
+        let first = stage.startGated("first")
+        print(stage.rows(of: list.window))
+        let waiting = ["a", "b"].map { name in stage.proxy.runThread(name: name) { _ in } }
+        MainContext.default.iterate { stage.proxy.tasks.count == 3 }
+        print(stage.rows(of: list.window))
+        // One that is held while it waits still waits.
+        waiting[1].pause()
+        MainContext.default.iterate { stage.proxy.tasks[id: waiting[1].id]?.isPaused == true }
+        waiting[0].cancel()
+        MainContext.default.iterate { stage.state(of: waiting[0]) == "cancelled" }
+        print(stage.rows(of: list.window))
+        first.pause()
+        MainContext.default.iterate { stage.proxy.tasks[id: first.id]?.isPaused == true }
+        print(stage.rows(of: list.window))
+        for task in [first, waiting[1]] { task.resume() }
+        stage.open()
+        stage.settle()
+        print(stage.rows(of: list.window))
+        stage.proxy.removeFinishedTasks()
+        MainContext.default.iterate { stage.proxy.tasks.isEmpty }
+        print(stage.rows(of: list.window))
+        gtk_window_destroy(list.window)
+    }
+
+    private func focus() {
+        let stage = Stage()
+        let list = stage.makeList()
+        let first = stage.startGated("first")
+        let waiting = ["a", "b", "c"].map { name in stage.proxy.runThread(name: name) { _ in } }
+        MainContext.default.iterate { stage.proxy.tasks.count == 4 }
+        stage.drawFrames(3)
+        print("focus", stage.focusButton("Cancel", of: "first", in: list.window), terminator: "")
+        for _ in 0..<3 {
+            stage.moveFocusDown(in: list.window)
+            print(",", stage.focusedRow(in: list.window), terminator: "")
+        }
+        print()
+        for task in waiting.reversed() + [first] {
+            print("focus", stage.focusButton("Cancel", of: task.name, in: list.window), terminator: " ")
+            task.cancel()
+            if task.id == first.id { stage.open() }
+            MainContext.default.iterate { stage.state(of: task) == "cancelled" }
+            stage.drawFrames(3)
+            print("then", stage.focusedRow(in: list.window))
+        }
+        print(stage.rows(of: list.window))
+        gtk_window_destroy(list.window)
+    }
+
+    private func scroll() {
+        let stage = Stage()
+        let list = stage.makeList()
+        let first = stage.startGated("first")
+        let waiting = (0..<100).map { index in stage.proxy.runThread(name: "\(index)") { _ in } }
+        MainContext.default.iterate { stage.proxy.tasks.count == 101 }
+        stage.drawFrames(3)
+        print("top", stage.scrollPosition(in: list.window))
+        stage.scrollDown(by: 1000, in: list.window)
+        // Rows are filled a few at a time.
+        MainContext.default.iterate { stage.areRowsFilled(in: list.window) }
+        guard let seen = stage.rowInSight(in: list.window) else { return print("Nothing is in sight.") }
+        // Above what is seen, and below it.
+        for task in [waiting[0], waiting[99], waiting[1]] {
+            task.cancel()
+            MainContext.default.iterate { stage.state(of: task) == "cancelled" }
+            stage.drawFrames(3)
+        }
+        print("stays", stage.rowInSight(in: list.window) == seen ? "yes" : "no")
+        stage.scrollToTop(in: list.window)
+        first.cancel()
+        for task in waiting { task.cancel() }
+        stage.open()
+        stage.settle()
+        stage.drawFrames(3)
+        print("top", stage.scrollPosition(in: list.window))
+        print(stage.rows(of: list.window).prefix(21))
+        gtk_window_destroy(list.window)
     }
 }

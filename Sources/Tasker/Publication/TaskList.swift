@@ -118,36 +118,6 @@ public struct TaskList: BidirectionalCollection, Sendable {
         place.piece < pieces.count && place.offset < pieces[place.piece].tasks.count && self[place].id == id
     }
 
-    // MARK: - Positions
-
-    /// How many tasks stand before each piece: with that, positions are found in O(log n), as long as the list is the same.
-    package struct Positions: Sendable {
-        fileprivate let starts: [Int]
-    }
-
-    /// Takes O(n), with one step for some dozens of tasks.
-    package var positions: Positions {
-        var (start, starts) = (0, [Int]())
-        starts.reserveCapacity(pieces.count)
-        for piece in pieces {
-            starts.append(start)
-            start += piece.tasks.count
-        }
-        return Positions(starts: starts)
-    }
-
-    /// The task at a position, counted from the oldest.
-    package func task(at position: Int, _ positions: Positions) -> TaskSnapshot {
-        precondition(0..<count ~= position, "There is no position \(position) in a list of \(count) tasks.")
-        let piece = Self.firstIndex(below: positions.starts.count) { positions.starts[$0] > position } - 1
-        return pieces[piece].tasks[position - positions.starts[piece]]
-    }
-
-    /// Where a task stands, counted from the oldest, if the list holds it.
-    package func position(of id: TaskID, _ positions: Positions) -> Int? {
-        index(of: id).map { positions.starts[$0.piece] + $0.offset }
-    }
-
     // MARK: - Changing
 
     /// - Returns: What had left the list, to be released when it is no longer being changed: an error may be anything of the

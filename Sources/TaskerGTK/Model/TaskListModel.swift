@@ -1,7 +1,7 @@
 import CTaskerGTK
 public import Tasker
 
-/// The tasks of a manager, or of a scope, as a `GListModel` of `TaskerTask` objects.
+/// The tasks of a manager, or of a scope, all or those in some states, as a `GListModel` of `TaskerTask` objects.
 ///
 /// For `GtkListView` and every other widget that takes a model, alone or behind `GtkFilterListModel`, `GtkSortListModel` and the
 /// like; for `GtkExpression` and property bindings on its items; from Swift, and from C by the pointer. Main actor, as all of GTK.
@@ -17,7 +17,7 @@ public import Tasker
 /// properties.
 @MainActor
 public final class TaskListModel {
-    private let object: UnsafeMutablePointer<GObject>
+    let object: UnsafeMutablePointer<GObject>
 
     nonisolated static let countProperty = "n-items"
 
@@ -25,9 +25,14 @@ public final class TaskListModel {
     ///
     /// - Parameters:
     ///   - manager: Whose tasks.
-    ///   - order: By submission.
-    public init(_ manager: TaskManager, order: TaskOrder = .oldestFirst) {
-        let store = TaskListStore(manager, isReversed: order == .newestFirst)
+    ///   - states: Only of tasks that are in one of these: a task comes when it gets into one, and goes when it leaves them.
+    ///   - order: By submission; where all `states` are ends, by end.
+    public init(
+        _ manager: TaskManager,
+        states: Set<TaskState> = Set(TaskState.allCases),
+        order: TaskOrder = .oldestFirst
+    ) {
+        let store = TaskListStore(manager, states: states, isReversed: order == .newestFirst)
         object = ObjectType.make(Self.type, peer: store)
         store.follow(manager, as: object)
     }

@@ -5,6 +5,7 @@ import Tasker
 @MainActor
 final class TaskListStore {
     private var content: TaskListContent
+    // Also those of tasks that the model does not show any more: who has one sees what becomes of the task.
     /// Not owned: each is forgotten at its end.
     private var objects: [TaskID: UnsafeMutablePointer<GObject>] = [:]
     private var connection: SignalConnection?
@@ -16,8 +17,8 @@ final class TaskListStore {
     /// Whether the newest stands first.
     private let isReversed: Bool
 
-    init(_ manager: TaskManager, isReversed: Bool) {
-        content = TaskListContent(manager.tasks)
+    init(_ manager: TaskManager, states: Set<TaskState>, isReversed: Bool) {
+        content = TaskListContent(manager.tasks, states: states)
         self.isReversed = isReversed
     }
 

@@ -13,6 +13,17 @@ enum TaskText {
         count > 1 ? CountedMessage.andMore.text(count - 1, ["names": first]) : first
     }
 
+    /// The name of a section, and how many tasks it has.
+    static func heading(of section: TaskSection.Kind, count: Int) -> String {
+        let message: Message =
+            switch section {
+            case .running: .runningCount
+            case .waiting: .waitingCount
+            case .finished: .finishedCount
+            }
+        return message.text(["count": "\(count)"])
+    }
+
     /// Of a fraction, whole percents; never 100 before the end.
     static func percent(_ fraction: Double) -> String {
         "\(Int(max(0, min(1, fraction)) * 100))\u{202F}%"

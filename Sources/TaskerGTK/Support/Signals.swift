@@ -16,15 +16,24 @@ package enum Signals {
         init(_ call: @escaping @MainActor @Sendable (Int32, Int32) -> Void) { self.call = call }
     }
 
+    private final class Text: Sendable {
+        let make: @MainActor @Sendable () -> String?
+        init(_ make: @escaping @MainActor @Sendable () -> String?) { self.make = make }
+    }
+
     private final class ItemAction: Sendable {
         let call: @MainActor @Sendable (OpaquePointer) -> Void
         init(_ call: @escaping @MainActor @Sendable (OpaquePointer) -> Void) { self.call = call }
     }
 
-    private typealias ItemFunction =
+    private typealias ArgumentFunction =
         @convention(c) (UnsafeMutableRawPointer?, OpaquePointer?, UnsafeMutableRawPointer?) -> Void
-    private typealias ParameterFunction =
-        @convention(c) (UnsafeMutableRawPointer?, UnsafeMutableRawPointer?, UnsafeMutableRawPointer?) -> Void
+    private typealias SpliceFunction =
+        @convention(c) (UnsafeMutableRawPointer?, guint, guint, guint, UnsafeMutableRawPointer?) -> Void
+    private typealias TooltipFunction =
+        @convention(c) (
+            UnsafeMutableRawPointer?, Int32, Int32, gboolean, OpaquePointer?, UnsafeMutableRawPointer?
+        ) -> gboolean
     private typealias ActionFunction = @convention(c) (UnsafeMutableRawPointer?, UnsafeMutableRawPointer?) -> Void
     private typealias CloseFunction = @convention(c) (UnsafeMutableRawPointer?, UnsafeMutableRawPointer?) -> gboolean
     private typealias SizeFunction =
@@ -74,12 +83,12 @@ package enum Signals {
         _ window: UnsafeMutablePointer<GtkWindow>,
         _ handler: @escaping @MainActor @Sendable () -> Void
     ) {
-        connectItem(window, "notify::is-active") { _ in handler() }
+        notified(UnsafeMutableRawPointer(window).assumingMemoryBound(to: GObject.self), "is-active", handler)
     }
 
     /// `GSimpleAction::activate`, of an action without a parameter.
     static func activateAction(_ action: OpaquePointer, _ handler: @escaping @MainActor @Sendable () -> Void) {
-        let function: ParameterFunction = { _, _, data in Signals.perform(data) }
+        let function: ArgumentFunction = { _, _, data in Signals.perform(data) }
         connect(
             UnsafeMutableRawPointer(action),
             "activate",
@@ -113,6 +122,22 @@ package enum Signals {
         connectAction(widget, "unmap") { handler(false) }
     }
 
+    /// `GtkWidget::query-tooltip`: the text is made when it is to be shown, nil for none.
+    ///
+    /// `gtk_widget_set_tooltip_text` asks the X server each time where the pointer is, and waits for the answer: a third of the time
+    /// that a list took for its rows.
+    static func tooltip(_ widget: Widget, _ make: @escaping @MainActor @Sendable () -> String?) {
+        let function: TooltipFunction = { _, _, _, _, tooltip, data in
+            guard let data else { return 0 }
+            let text = Unmanaged<Text>.fromOpaque(data).takeUnretainedValue()
+            guard let text = MainActor.assumeIsolated({ text.make() }) else { return 0 }
+            gtk_tooltip_set_text(tooltip, text)
+            return 1
+        }
+        connect(widget, "query-tooltip", unsafeBitCast(function, to: GCallback.self), Text(make))
+        gtk_widget_set_has_tooltip(widget, 1)
+    }
+
     /// A `GtkMenuButton`'s popover is about to be shown; no signal, but the same in all else.
     static func willPopUp(_ button: Widget, _ handler: @escaping @MainActor @Sendable () -> Void) {
         gtk_menu_button_set_create_popup_func(
@@ -138,6 +163,35 @@ package enum Signals {
         connectAction(task, TaskObject.changedSignal, handler)
     }
 
+    /// `GObject::notify` of one property.
+    ///
+    /// - Returns: What ``disconnect(_:_:)`` takes.
+    @discardableResult
+    static func notified(
+        _ object: UnsafeMutablePointer<GObject>,
+        _ property: String,
+        _ handler: @escaping @MainActor @Sendable () -> Void
+    ) -> gulong {
+        let function: ArgumentFunction = { _, _, data in Signals.perform(data) }
+        return connect(
+            object,
+            "notify::\(property)",
+            unsafeBitCast(function, to: GCallback.self),
+            Action(handler)
+        )
+    }
+
+    /// `GListModel::items-changed`, without what has changed.
+    static func itemsChanged(_ model: OpaquePointer, _ handler: @escaping @MainActor @Sendable () -> Void) {
+        let function: SpliceFunction = { _, _, _, _, data in Signals.perform(data) }
+        connect(
+            UnsafeMutableRawPointer(model),
+            "items-changed",
+            unsafeBitCast(function, to: GCallback.self),
+            Action(handler)
+        )
+    }
+
     /// `GtkSignalListItemFactory`'s signals.
     static func factory(
         _ factory: UnsafeMutableRawPointer,
@@ -152,7 +206,7 @@ package enum Signals {
         _ signal: String,
         _ handler: @escaping @MainActor @Sendable (OpaquePointer) -> Void
     ) {
-        let function: ItemFunction = { _, item, data in
+        let function: ArgumentFunction = { _, item, data in
             guard let data, let item else { return }
             let handler = Unmanaged<ItemAction>.fromOpaque(data).takeUnretainedValue()
             onMain(item) { handler.call($0) }

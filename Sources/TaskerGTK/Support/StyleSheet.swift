@@ -19,7 +19,13 @@ package final class StyleSheet {
         .tasker-thin > trough, .tasker-thin > trough > progress {
             min-height: 3px; margin: 0; border: none; border-radius: 0;
         }
-        .tasker-list listview > row { padding: 10px 12px; }
+        .tasker-heading {
+            font-size: smaller; font-weight: bold; padding: 5px 12px;
+            color: alpha(currentColor, 0.75); background: alpha(currentColor, 0.06);
+        }
+        .tasker-heading:focus-visible { outline: 2px solid alpha(@theme_selected_bg_color, 0.5); outline-offset: -2px; }
+        .tasker-list listview > row { padding: 0; }
+        .tasker-list listview .tasker-row { padding: 10px 12px; }
         .tasker-list listview > row:not(:last-child) { border-bottom: 1px solid alpha(currentColor, 0.12); }
         """,
         // Below an application's, which may want to have it otherwise.

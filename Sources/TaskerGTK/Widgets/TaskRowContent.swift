@@ -33,6 +33,9 @@ final class TaskRowContent {
         Signals.clicked(pause) { [weak self] in
             self?.withTask { if $0.isPaused { proxy.resumeTask(id: $0.id) } else { proxy.pauseTask(id: $0.id) } }
         }
+        Signals.tooltip(message) { [weak self] in self?.task?.message }
+        Signals.tooltip(cancel) { [weak self] in self?.task.map(Self.cancelText) }
+        Signals.tooltip(pause) { [weak self] in self?.task.map(Self.pauseText) }
         Signals.mapped(widget) { [bar] in bar.setMapped($0) }
         Signals.destroy(widget) { [weak self] in self?.destroy() }
     }
@@ -82,8 +85,12 @@ final class TaskRowContent {
         onLabel("")
     }
 
+    private var task: TaskSnapshot? {
+        TaskListModel.task(of: shown?.item)
+    }
+
     private func withTask(_ body: (TaskSnapshot) -> Void) {
-        if let task = TaskListModel.task(of: shown?.item) { body(task) }
+        if let task { body(task) }
     }
 
     private func update() {
@@ -94,7 +101,6 @@ final class TaskRowContent {
             bar.update(task)
             let text = task.message ?? ""
             message.setLabel(text)
-            gtk_widget_set_tooltip_text(message, text)
             message.setVisible(!text.isEmpty)
             error.setLabel(task.error.map(TaskText.sentence(of:)) ?? "")
             failure.setVisible(task.error != nil)
@@ -113,19 +119,24 @@ final class TaskRowContent {
         state.setVisible(true)
         state.addClass(task.state.rawValue)
         name.setAccessibleLabel(task.name)
-        cancel.setAccessibleLabel("Cancel \(task.name)")
-        gtk_widget_set_tooltip_text(cancel, "Cancel \(task.name)")
+        cancel.setAccessibleLabel(Self.cancelText(of: task))
         bar.setAccessibleLabel("Progress of \(task.name)")
         onLabel("\(task.name), \(text)")
+    }
+
+    private static func cancelText(of task: TaskSnapshot) -> String {
+        "Cancel \(task.name)"
+    }
+
+    private static func pauseText(of task: TaskSnapshot) -> String {
+        task.isPaused ? "Resume \(task.name)" : "Pause \(task.name)"
     }
 
     private func showPause(of task: TaskSnapshot) {
         guard task.isPaused != isPaused else { return }
         isPaused = task.isPaused
-        let action = task.isPaused ? "Resume" : "Pause"
-        gtk_button_set_label(pause.cast(to: GtkButton.self), action)
-        pause.setAccessibleLabel("\(action) \(task.name)")
-        gtk_widget_set_tooltip_text(pause, "\(action) \(task.name)")
+        gtk_button_set_label(pause.cast(to: GtkButton.self), task.isPaused ? "Resume" : "Pause")
+        pause.setAccessibleLabel(Self.pauseText(of: task))
     }
 
     // MARK: - Layout
@@ -153,7 +164,7 @@ final class TaskRowContent {
         error.addClass("tasker-error")
         let copy: Widget = gtk_button_new_with_label("Copy")
         copy.setAccessibleLabel("Copy the error")
-        gtk_widget_set_tooltip_text(copy, "Copy the error")
+        Signals.tooltip(copy) { "Copy the error" }
         gtk_widget_set_valign(copy, GTK_ALIGN_START)
         Signals.clicked(copy) { [weak self] in
             self?.withTask { task in

@@ -52,7 +52,10 @@ final class DesktopTests: XCTestCase {
         let icon = "('application://io.github.tasker.Test.desktop', {'count': <int64 0>, 'count-visible': <false>, "
         let lock = "Inhibit('io.github.tasker.Test', 0, 'a', 5)"
         try assertLines(
-            ["before \(lock) 1", "after \(lock) Uninhibit(7,) \(icon)'progress': <0.0>, 'progress-visible': <false>})"],
+            [
+                "before \(lock) 1",
+                "after \(lock) Uninhibit(7,) \(icon)'progress': <0.0>, 'progress-visible': <false>})",
+            ],
             alone: ["before  0", "after  "],
             of: "end"
         )

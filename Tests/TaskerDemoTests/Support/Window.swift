@@ -111,7 +111,13 @@ struct Accessible: Decodable {
     func first(_ role: String, _ name: String) -> Accessible? { all(role).first { $0.name == name } }
 
     /// The row of a task.
-    func row(_ name: String) -> Accessible? { all("list item").first { $0.name.hasPrefix("\(name), ") } }
+    func row(_ name: String) -> Accessible? { rows.first { $0.name.hasPrefix("\(name), ") } }
+
+    /// The rows of tasks, in order; those of headings are none.
+    var rows: [Accessible] { all("list item").filter { $0.all("heading").isEmpty } }
+
+    /// What stands above the rows.
+    var headings: [String] { all("heading").map(\.name) }
 
     /// The texts of the labels that are shown.
     var texts: [String] { all("label").filter { $0.states.contains("visible") }.map(\.name) }

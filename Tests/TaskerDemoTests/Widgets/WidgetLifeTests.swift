@@ -33,4 +33,38 @@ final class WidgetLifeTests: XCTestCase {
     func testAListOfVeryManyTasksMakesFewItems() throws {
         XCTAssertEqual(try run("many"), ["waiting few", "ended few", "items 0 state cancelled"])
     }
+
+    func testSectionsComeAndGoWithTheirTasks() throws {
+        XCTAssertEqual(
+            try run("sections"),
+            [
+                "",
+                "Running (1), first",
+                "Running (1), first, Waiting (2), a, b",
+                "Running (1), first, Waiting (1), b, Finished (1), a",
+                // A task that is paused is where it was.
+                "Running (1), first, Waiting (1), b, Finished (1), a",
+                "Finished (3), b, first, a",
+                "",
+            ]
+        )
+    }
+
+    func testTheFocusIsNeverLostFromTheList() throws {
+        XCTAssertEqual(
+            try run("focus"),
+            [
+                "focus true, Waiting (3), a, b",
+                "focus true then b",
+                "focus true then Finished (2)",
+                "focus true then Finished (3)",
+                "focus true then Finished (4)",
+                "Finished (4), first, a, b, c",
+            ]
+        )
+    }
+
+    func testWhatSomebodyLooksAtStaysInSight() throws {
+        XCTAssertEqual(try run("scroll"), ["top 0", "stays yes", "top 0", "Finished (101), first"])
+    }
 }

@@ -11,10 +11,10 @@ final class WindowIndicatorTests: XCTestCase {
         try window.press(name)
         // The popover has a list of its own as long as it is open.
         try window.wait {
-            $0.all("list").count == 2 && $0.all("list item").map(\.name) == ["Hang, running", "Hang, running"]
+            $0.all("list").count == 2 && $0.rows.map(\.name) == ["Hang, running", "Hang, running"]
         }
         try window.press("Cancel Hang")
-        try window.wait { $0.all("list item").map(\.name) == ["Hang, cancelled", "Hang, cancelled"] }
+        try window.wait { $0.rows.map(\.name) == ["Hang, cancelled", "Hang, cancelled"] }
         // Somebody looks at it.
         XCTAssertTrue(isShown(try window.look(), "No task is running"))
         try window.press("No task is running")

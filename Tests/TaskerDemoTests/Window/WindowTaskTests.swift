@@ -22,7 +22,9 @@ final class WindowTaskTests: XCTestCase {
             XCTAssertFalse(cancel.states.contains("sensitive"), "\(name) has ended.")
         }
         let tree = try window.look()
-        XCTAssertEqual(tree.all("list item").map(\.name), names.map { "\($0), completed" })
+        // In the order of their ends, which is any.
+        XCTAssertEqual(tree.rows.map(\.name).sorted(), names.map { "\($0), completed" }.sorted())
+        XCTAssertEqual(tree.headings, ["Finished (4)"])
         let overall = try XCTUnwrap(tree.first("progress bar", "Overall progress")?.value)
         XCTAssertEqual(overall, 1, accuracy: Self.smallestStep)
         XCTAssertTrue(tree.texts.contains { $0.hasSuffix("files in \(output.path)/SHA256SUMS") }, "\(tree.texts)")
@@ -106,7 +108,7 @@ final class WindowTaskTests: XCTestCase {
         }
     }
 
-    func testTheNewestStandsFirstAndWhatHasEndedCanBeCleared() throws {
+    func testWhatRunsStandsFirstThenTheLastEndAndWhatHasEndedCanBeCleared() throws {
         let window = try Window([Folder(for: self).path], on: Desktop(for: self), for: self)
         try window.press("Scan")
         try window.waitForRow("Scan", "completed")
@@ -114,9 +116,13 @@ final class WindowTaskTests: XCTestCase {
         try window.waitForRow("Fail", "failed")
         try window.press("Stubborn")
         let rows = ["Stubborn, running", "Fail, failed", "Scan, completed"]
-        try window.wait { $0.all("list item").map(\.name) == rows }
+        let headings = ["Running (1)", "Finished (2)"]
+        try window.wait { $0.rows.map(\.name) == rows && $0.headings == headings }
+        // The row of a heading says the same as the heading in it.
+        let items = try window.look().all("list item").map(\.name)
+        XCTAssertEqual(items, [headings[0], rows[0], headings[1], rows[1], rows[2]])
         try window.press("Clear finished")
-        try window.wait { $0.all("list item").map(\.name) == ["Stubborn, running"] }
+        try window.wait { $0.rows.map(\.name) == ["Stubborn, running"] && $0.headings == ["Running (1)"] }
         XCTAssertEqual(try window.look().first("push button", "Clear finished")?.states.contains("sensitive"), false)
         try window.press("Cancel Stubborn")
         try window.waitForRow("Stubborn", "cancelled")

@@ -67,20 +67,4 @@ import Testing
         list.remove(snapshots[0].id)
         #expect(kept.map(\.id) == [snapshots[0].id])
     }
-
-    @Test(arguments: 0..<20) func positionsCountFromTheOldest(seed: UInt64) {
-        var random = SeededGenerator(seed: seed)
-        var list = TaskList()
-        let snapshots = snapshots(500)
-        for snapshot in snapshots.shuffled(using: &random) { list.update(snapshot) }
-        for snapshot in snapshots.shuffled(using: &random).prefix(300) { list.remove(snapshot.id) }
-        let positions = list.positions
-        for (position, snapshot) in list.enumerated() {
-            #expect(list.task(at: position, positions).id == snapshot.id)
-            #expect(list.position(of: snapshot.id, positions) == position)
-        }
-        let removed = snapshots.filter { list[id: $0.id] == nil }
-        #expect(removed.count == 300)
-        for snapshot in removed { #expect(list.position(of: snapshot.id, positions) == nil) }
-    }
 }
