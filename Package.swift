@@ -73,7 +73,13 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Demo",
-            exclude: ["run"]
+            exclude: ["run", "Minimal"]
+        ),
+        // The README's example.
+        .executableTarget(
+            name: "TaskerMinimal",
+            dependencies: ["Tasker", "GLibMainLoop", "CTaskerGTK"],
+            path: "Demo/Minimal"
         ),
         .executableTarget(
             name: "TaskerBenchmarks",
@@ -146,7 +152,7 @@ let package = Package(
         // They start programs with windows as a user does, so these are only to be built.
         .testTarget(
             name: "TaskerDemoTests",
-            dependencies: ["TaskerDemo", "TaskerGTKTestHost", "TestSupport"],
+            dependencies: ["TaskerDemo", "TaskerMinimal", "TaskerGTKTestHost", "TestSupport"],
             resources: [.copy("Resources/accessibles.py")]
         ),
     ],
