@@ -18,6 +18,10 @@ enum Scenario: String, CaseIterable {
     case list
     /// A list of very many tasks.
     case many
+    /// A window goes, and the tasks that are tied to it are cancelled.
+    case destroy
+    /// Tasks that are tied to a window end before it goes.
+    case ties
 
     func run() {
         switch self {
@@ -26,6 +30,8 @@ enum Scenario: String, CaseIterable {
         case .popover: popover()
         case .list: list()
         case .many: many()
+        case .destroy: destroy()
+        case .ties: ties()
         }
     }
 

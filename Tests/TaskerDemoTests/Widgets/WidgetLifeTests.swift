@@ -33,4 +33,24 @@ final class WidgetLifeTests: XCTestCase {
     func testAListOfVeryManyTasksMakesFewItems() throws {
         XCTAssertEqual(try run("many"), ["waiting few", "ended few", "items 0 state cancelled"])
     }
+
+    func testATaskThatIsTiedToAWidgetIsCancelledWithItAndDoesNotKeepIt() throws {
+        XCTAssertEqual(
+            try run("destroy"),
+            [
+                "same true connections 2 2", "window 0 true cancelled pending", "running cancelled widgetDestroyed",
+                "waiting cancelled widgetDestroyed", "other completed ", "connections 0", "window 0",
+            ]
+        )
+    }
+
+    func testNothingOfATaskThatHasEndedStaysOnTheWidget() throws {
+        XCTAssertEqual(
+            try run("ties"),
+            [
+                "connections few 0", "connections 0 completed", "during widgetDestroyed", "after pending",
+                "after cancelled window 0", "window 0",
+            ]
+        )
+    }
 }
