@@ -81,7 +81,13 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Demo",
-            exclude: ["run"]
+            exclude: ["run", "Minimal"]
+        ),
+        // The README's example.
+        .executableTarget(
+            name: "TaskerMinimal",
+            dependencies: ["Tasker", "GLibMainLoop", "CTaskerGTK"],
+            path: "Demo/Minimal"
         ),
         .executableTarget(
             name: "TaskerBenchmarks",
@@ -158,7 +164,9 @@ let package = Package(
         ),
         .testTarget(
             name: "TaskerGTKTests",
-            dependencies: ["TaskerGTK", "Tasker", "GLibMainLoop", "CTaskerGLib", "CTaskerGTK", "TestSupport"]
+            dependencies: ["TaskerGTK", "Tasker", "GLibMainLoop", "CTaskerGLib", "CTaskerGTK", "TestSupport"],
+            // What must not compile.
+            exclude: ["Misuse"]
         ),
         // What needs a display runs in this executable, started by the tests below.
         .executableTarget(
@@ -169,7 +177,7 @@ let package = Package(
         // They start programs with windows as a user does, so these are only to be built.
         .testTarget(
             name: "TaskerDemoTests",
-            dependencies: ["TaskerDemo", "TaskerGTKTestHost", "TestSupport"],
+            dependencies: ["TaskerDemo", "TaskerMinimal", "TaskerGTKTestHost", "TestSupport"],
             resources: [.copy("Resources/accessibles.py")]
         ),
     ],

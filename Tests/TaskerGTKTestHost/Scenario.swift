@@ -23,6 +23,10 @@ enum Scenario: String, CaseIterable {
     case focus
     /// Rows move while somebody looks at the first ones, or at others.
     case scroll
+    /// A window goes, and the tasks that are tied to it are cancelled.
+    case destroy
+    /// Tasks that are tied to a window end before it goes.
+    case ties
 
     func run() {
         switch self {
@@ -34,6 +38,8 @@ enum Scenario: String, CaseIterable {
         case .sections: sections()
         case .focus: focus()
         case .scroll: scroll()
+        case .destroy: destroy()
+        case .ties: ties()
         }
     }
 

@@ -122,6 +122,21 @@ final class Stage {
         return Indicator(button: button, window: present(indicator.widget), watch: watch)
     }
 
+    struct Window {
+        let window: UnsafeMutablePointer<GtkWindow>
+        let widget: UnsafeMutablePointer<GtkWidget>
+        let watch: ObjectWatch
+    }
+
+    /// A window with nothing in it.
+    func makeWindow() -> Window {
+        let window = present(gtk_label_new(nil))
+        let widget = UnsafeMutableRawPointer(window).assumingMemoryBound(to: GtkWidget.self)
+        let watch = ObjectWatch()
+        watch.add(UnsafeMutableRawPointer(window))
+        return Window(window: window, widget: widget, watch: watch)
+    }
+
     private func present(_ child: UnsafeMutablePointer<GtkWidget>) -> UnsafeMutablePointer<GtkWindow> {
         guard let widget = gtk_window_new() else { fatalError("GTK made no window.") }
         let window = UnsafeMutableRawPointer(widget).assumingMemoryBound(to: GtkWindow.self)

@@ -112,7 +112,10 @@ package enum Signals {
     }
 
     /// `GtkWidget::destroy`: it goes, and a box's children have gone.
-    static func destroy(_ widget: Widget, _ handler: @escaping @MainActor @Sendable () -> Void) {
+    ///
+    /// - Returns: What ``disconnect(_:_:)`` takes.
+    @discardableResult
+    static func destroy(_ widget: Widget, _ handler: @escaping @MainActor @Sendable () -> Void) -> gulong {
         connectAction(widget, "destroy", handler)
     }
 

@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 import XCTest
 
-/// The demo's window as assistive technologies see it.
+/// The window of the demo, or of the smaller one, as assistive technologies see it.
 ///
 /// Nothing here waits for time to pass: each look at the window goes through the demo's main loop. A demo that hangs is
 /// ended by its watchdog.
@@ -21,14 +21,19 @@ final class Window {
 
     /// Opens it; returns when it is there.
     init(
-        _ arguments: [String],
+        of program: String = "TaskerDemo",
+        _ arguments: [String] = [],
         on desktop: Desktop,
         environment: [String: String?] = [:],
         for test: XCTestCase
     ) throws {
         // What GLib or GTK has to complain about is a failure.
         let own = desktop.environment.merging(["G_DEBUG": "fatal-warnings"]) { $1 }
-        demo = try test.startDemo(arguments, environment: own.merging(environment) { $1 })
+        demo = try Program(
+            [test.path(of: program)] + arguments,
+            environment: own.merging(environment) { $1 },
+            for: test
+        )
         let script = try XCTUnwrap(Bundle.module.path(forResource: "accessibles", ofType: "py"))
         let pipe = Pipe()
         _ = fcntl(pipe.fileHandleForWriting.fileDescriptor, F_SETFD, FD_CLOEXEC)

@@ -67,4 +67,24 @@ final class WidgetLifeTests: XCTestCase {
     func testWhatSomebodyLooksAtStaysInSight() throws {
         XCTAssertEqual(try run("scroll"), ["top 0", "stays yes", "top 0", "Finished (101), first"])
     }
+
+    func testATaskThatIsTiedToAWidgetIsCancelledWithItAndDoesNotKeepIt() throws {
+        XCTAssertEqual(
+            try run("destroy"),
+            [
+                "same true connections 2 2", "window 0 true cancelled pending", "running cancelled widgetDestroyed",
+                "waiting cancelled widgetDestroyed", "other completed ", "connections 0", "window 0",
+            ]
+        )
+    }
+
+    func testNothingOfATaskThatHasEndedStaysOnTheWidget() throws {
+        XCTAssertEqual(
+            try run("ties"),
+            [
+                "connections few 0", "connections 0 completed", "during widgetDestroyed", "after pending",
+                "after cancelled window 0", "window 0",
+            ]
+        )
+    }
 }
