@@ -44,12 +44,16 @@ final class Drain {
         self.now = now
     }
 
+    /// Whether something is left for another drain to apply.
+    var hasBacklog: Bool { !backlog.isEmpty }
+
     /// One drain: apply the changes, emit once, run the callbacks; stop when the budget is used up.
     ///
     /// - Parameters:
     ///   - settled: Told how many tasks have had their last callback, and how many of these had been refused.
     ///   - continueLater: Schedules another drain.
-    func run(_ items: Deque<Publisher.Item>, settled: (Int, Int) -> Void, continueLater: () -> Void) {
+    /// - Returns: How long it took to apply and to emit.
+    func run(_ items: Deque<Publisher.Item>, settled: (Int, Int) -> Void, continueLater: () -> Void) -> Duration {
         let start = now()
         backlog.append(contentsOf: items)
         // A half for applying, so that a burst's callbacks begin in its first drain.
@@ -58,6 +62,7 @@ final class Drain {
         // that is still to be done here.
         if !backlog.isEmpty || callbacks.count > 1 || (!changed.isEmpty && !callbacks.isEmpty) { continueLater() }
         for view in changed { view.emitChanges() }
+        let taken = start.duration(to: now())
         var (settledCount, refusedCount) = (0, 0)
         defer {
             // An emptied deque keeps the room of its longest queue, also where the budget ended with the last callback.
@@ -70,8 +75,9 @@ final class Drain {
                 settledCount += 1
                 if record.isRefused { refusedCount += 1 }
             }
-            if now() >= start + Self.budget { return }
+            if now() >= start + Self.budget { break }
         }
+        return taken
     }
 
     private func call(_ callback: Callback) {

@@ -36,7 +36,9 @@ final class Publisher: Sendable {
         var isProgressDue = false
         var isDrainScheduled = false
         var isTimerScheduled = false
-        var lastProgress: ContinuousClock.Instant?
+        /// Whether the timer was set for a time at which it is too early by now.
+        var isTimerEarly = false
+        var pace: ProgressPace
         /// Tasks whose completion has not run.
         var unsettled = 0
         /// How many of them were refused.
@@ -46,15 +48,14 @@ final class Publisher: Sendable {
         var endWaiters = WaiterList()
     }
 
-    private let state = Lock(State())
-    private let interval: Duration
+    private let state: Lock<State>
     private let source: DrainSource
     private let now: @Sendable () -> ContinuousClock.Instant
     let manager = TaskManager()
     private let drainer: Drain
 
     init(configuration: TaskManagerConfiguration, time: TimeSource, events: EventHub<TaskEvent>) {
-        interval = configuration.publicationInterval.bounded
+        state = Lock(State(pace: ProgressPace(interval: configuration.publicationInterval.bounded)))
         source = DrainSource(patience: configuration.redrawPatience)
         now = configuration.now
         drainer = Drain(view: manager, events: events, time: time, now: configuration.now)
@@ -88,38 +89,27 @@ final class Publisher: Sendable {
 
     /// Lists a record whose progress or message changed; it lists itself once until it is sampled.
     func progressed(_ record: TaskRecord) {
-        let (interval, now) = (interval, now)
-        let delay = state.withLock { state -> Duration? in
+        let now = now
+        let delay = state.withLock { state in
             state.progressed.append(record)
-            guard !state.isTimerScheduled, !state.isProgressDue else { return nil }
-            state.isTimerScheduled = true
-            // The clock is read once a burst, not once a report.
-            guard let last = state.lastProgress else { return .zero }
-            return max(.zero, interval - last.duration(to: now()))
+            return state.takeTimer(now)
         }
-        guard let delay else { return }
+        if let delay { setTimer(delay) }
+    }
+
+    private func setTimer(_ delay: Duration) {
         // Before drawing, because it only decides on a drain: below it would never come where a redraw is always due.
         MainContext.default.addTimeout(every: delay, priority: .default) {
-            self.flush(timerFired: true)
+            // First, as in ``drainNow()``.
+            MainQueueBridge.install()
+            MainActor.assumeIsolated { self.timerFired() }
             return .remove
         }
     }
 
     /// Publishes progress at the next chance instead of at the next interval.
     func flush() {
-        flush(timerFired: false)
-    }
-
-    /// - Parameter timerFired: Whether it was the timer; noted together with what follows from it, so that a report in between does
-    ///   not set another one, for at once.
-    private func flush(timerFired: Bool) {
-        let drain = state.withLock { state -> PendingDrain? in
-            if timerFired { state.isTimerScheduled = false }
-            guard !state.progressed.isEmpty else { return nil }
-            state.isProgressDue = true
-            return state.takeDrain()
-        }
-        if let drain { schedule(drain) }
+        if let drain = state.withLock({ $0.takeProgressDrain() }) { schedule(drain) }
     }
 
     /// Returns when every completion has run.
@@ -168,6 +158,22 @@ final class Publisher: Sendable {
 
     // MARK: - On the main thread
 
+    @MainActor
+    private func timerFired() {
+        let (now, isBusy) = (now, drainer.hasBacklog)
+        let (delay, drain) = state.withLock { state -> (Duration?, PendingDrain?) in
+            // Together with what follows from it, so that a report in between does not set another one, for at once.
+            state.isTimerScheduled = false
+            let isEarly = state.isTimerEarly
+            state.isTimerEarly = false
+            // Behind what has still to be published it would go out without a rest; the end of that sets another one.
+            guard !isBusy else { return (nil, nil) }
+            return isEarly ? (state.takeTimer(now), nil) : (nil, state.takeProgressDrain())
+        }
+        if let delay { setTimer(delay) }
+        if let drain { schedule(drain) }
+    }
+
     /// One drain: apply the changes, emit once, run the completions; stop when the budget is used up.
     @MainActor
     private func drain() {
@@ -181,14 +187,20 @@ final class Publisher: Sendable {
             state.inbox = []
             guard state.isProgressDue else { return items }
             state.isProgressDue = false
-            state.lastProgress = now()
+            state.pace.begin(at: now())
             items.append(contentsOf: state.progressed.lazy.map { .progressed($0, hasStarted: $0.isStartTold) })
             state.progressed = []
             return items
         }
-        drainer.run(items, settled: settle) {
+        let taken = drainer.run(items, settled: settle) {
             if let drain = self.state.withLock({ $0.takeDrain() }) { self.schedule(drain) }
         }
+        let isDone = !drainer.hasBacklog
+        let delay = state.withLock { state -> Duration? in
+            if state.pace.add(taken, isLast: isDone, at: now()), state.isTimerScheduled { state.isTimerEarly = true }
+            return isDone ? state.takeTimer(now) : nil
+        }
+        if let delay { setTimer(delay) }
     }
 
     /// Counts tasks whose completions have run out.
@@ -207,6 +219,22 @@ final class Publisher: Sendable {
 extension Publisher.State {
     fileprivate mutating func post(_ item: Publisher.Item) -> Publisher.PendingDrain? {
         inbox.append(item)
+        return takeDrain()
+    }
+
+    /// How long the timer is to take that the caller has to set, if there is one to be set.
+    ///
+    /// The clock is read once a burst, not once a report.
+    fileprivate mutating func takeTimer(_ now: () -> ContinuousClock.Instant) -> Duration? {
+        guard !progressed.isEmpty, !isTimerScheduled, !isProgressDue else { return nil }
+        isTimerScheduled = true
+        return pace.delay(at: now)
+    }
+
+    /// The drain that publishes progress, if there is any, and it is to be scheduled.
+    fileprivate mutating func takeProgressDrain() -> Publisher.PendingDrain? {
+        guard !progressed.isEmpty else { return nil }
+        isProgressDue = true
         return takeDrain()
     }
 
