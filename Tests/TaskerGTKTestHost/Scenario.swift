@@ -18,6 +18,8 @@ enum Scenario: String, CaseIterable {
     case list
     /// A list of very many tasks.
     case many
+    /// A row's button starts its task again.
+    case retry
     /// A window goes, and the tasks that are tied to it are cancelled.
     case destroy
     /// Tasks that are tied to a window end before it goes.
@@ -30,6 +32,7 @@ enum Scenario: String, CaseIterable {
         case .popover: popover()
         case .list: list()
         case .many: many()
+        case .retry: retry()
         case .destroy: destroy()
         case .ties: ties()
         }

@@ -12,6 +12,7 @@ final class TaskRowContent {
     private let state: Widget = .label(ellipsize: PANGO_ELLIPSIZE_NONE)
     private let pause: Widget = gtk_button_new()
     private let cancel: Widget = gtk_button_new_with_label("Cancel")
+    private let retry: Widget = gtk_button_new_with_label("Retry")
     private let bar: TaskBar
     private let message: Widget = .label(ellipsize: PANGO_ELLIPSIZE_MIDDLE)
     private let failure = Widget.box(GTK_ORIENTATION_HORIZONTAL, spacing: 8)
@@ -33,6 +34,7 @@ final class TaskRowContent {
         Signals.clicked(pause) { [weak self] in
             self?.withTask { if $0.isPaused { proxy.resumeTask(id: $0.id) } else { proxy.pauseTask(id: $0.id) } }
         }
+        Signals.clicked(retry) { [weak self] in self?.retryTask() }
         Signals.mapped(widget) { [bar] in bar.setMapped($0) }
         Signals.destroy(widget) { [weak self] in self?.destroy() }
     }
@@ -74,10 +76,16 @@ final class TaskRowContent {
         g_object_unref(item)
     }
 
+    /// Starts the task again, as another one, which this row does not show.
+    private func retryTask() {
+        withTask { proxy.retryTask(id: $0.id) }
+        // Also where that could not be done: it never will be.
+        retry.setVisible(false)
+    }
+
     private func clear() {
         for label in [name, kind, state, message, error] { label.setLabel("") }
-        for widget in [state, message, failure] { widget.setVisible(false) }
-        for button in [pause, cancel] { button.setSensitive(false) }
+        for widget in [state, pause, cancel, retry, message, failure] { widget.setVisible(false) }
         bar.clear()
         onLabel("")
     }
@@ -105,7 +113,11 @@ final class TaskRowContent {
         showPause(of: task)
         let isEnding = task.isCancelRequested && !task.state.isTerminal
         let text = isEnding ? "cancelling" : task.isPaused ? "paused" : task.state.rawValue
-        for button in [pause, cancel] { button.setSensitive(!isEnding && !task.state.isTerminal) }
+        for button in [pause, cancel] {
+            button.setSensitive(!isEnding && !task.state.isTerminal)
+            button.setVisible(!task.state.isTerminal)
+        }
+        retry.setVisible(task.isRetryable)
         guard text != shownState else { return }
         for name in TaskState.allCases.map(\.rawValue) { state.removeClass(name) }
         shownState = text
@@ -115,6 +127,8 @@ final class TaskRowContent {
         name.setAccessibleLabel(task.name)
         cancel.setAccessibleLabel("Cancel \(task.name)")
         gtk_widget_set_tooltip_text(cancel, "Cancel \(task.name)")
+        retry.setAccessibleLabel("Retry \(task.name)")
+        gtk_widget_set_tooltip_text(retry, "Retry \(task.name)")
         bar.setAccessibleLabel("Progress of \(task.name)")
         onLabel("\(task.name), \(text)")
     }
@@ -139,7 +153,7 @@ final class TaskRowContent {
         message.addClass("caption")
         gtk_widget_set_hexpand(kind, 1)
         let head = Widget.box(GTK_ORIENTATION_HORIZONTAL, spacing: 8)
-        for child in [name, kind, state, pause, cancel] { head.append(child) }
+        for child in [name, kind, state, pause, cancel, retry] { head.append(child) }
         layOutFailure()
         for child in [head, bar.widget, message, failure] { widget.append(child) }
     }

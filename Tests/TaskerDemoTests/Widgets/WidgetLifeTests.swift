@@ -34,6 +34,16 @@ final class WidgetLifeTests: XCTestCase {
         XCTAssertEqual(try run("many"), ["waiting few", "ended few", "items 0 state cancelled"])
     }
 
+    func testARowsButtonStartsItsTaskAgainIfThatMayBe() throws {
+        XCTAssertEqual(
+            try run("retry"),
+            [
+                #"failed ["Retry", "Copy"]"#, #"failed ["Copy"]"#, "completed []",
+                #"gone ["b", "c", "a"] ["Copy"]"#, #"[] ["Copy"]"#,
+            ]
+        )
+    }
+
     func testATaskThatIsTiedToAWidgetIsCancelledWithItAndDoesNotKeepIt() throws {
         XCTAssertEqual(
             try run("destroy"),
