@@ -76,11 +76,11 @@ final class DemoTasks {
 
     func startFail() {
         let fail = Fail(workplace: workplace)
-        taskManager.runThread(key: "fail", name: "Fail") { try fail.run($0) }
+        taskManager.runThread(key: "fail", name: "Fail", options: .retryable) { try fail.run($0) }
     }
 
     func startCrash() {
-        taskManager.runProcess(Crash(), key: "crash", name: "Crash")
+        taskManager.runProcess(Crash(), key: "crash", name: "Crash", options: .retryable)
     }
 
     func startHang() {

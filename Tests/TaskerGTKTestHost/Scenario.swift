@@ -23,6 +23,8 @@ enum Scenario: String, CaseIterable {
     case focus
     /// Rows move while somebody looks at the first ones, or at others.
     case scroll
+    /// A row's button starts its task again.
+    case retry
     /// A window goes, and the tasks that are tied to it are cancelled.
     case destroy
     /// Tasks that are tied to a window end before it goes.
@@ -38,6 +40,7 @@ enum Scenario: String, CaseIterable {
         case .sections: sections()
         case .focus: focus()
         case .scroll: scroll()
+        case .retry: retry()
         case .destroy: destroy()
         case .ties: ties()
         }

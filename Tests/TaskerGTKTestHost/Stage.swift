@@ -91,6 +91,38 @@ final class Stage {
             collect(object.widget)
             return texts
         }
+
+        /// Its buttons that are shown, by their labels, in order.
+        @MainActor var buttons: [(label: String, widget: UnsafeMutablePointer<GtkWidget>)] {
+            var found: [(label: String, widget: UnsafeMutablePointer<GtkWidget>)] = []
+            func collect(_ widget: UnsafeMutablePointer<GtkWidget>) {
+                guard gtk_widget_get_visible(widget) != 0 else { return }
+                let raw = UnsafeMutableRawPointer(widget)
+                if g_type_check_instance_is_a(raw.assumingMemoryBound(to: GTypeInstance.self), gtk_button_get_type())
+                    != 0
+                {
+                    let label = gtk_button_get_label(raw.assumingMemoryBound(to: GtkButton.self))
+                    return found.append((label.map { String(cString: $0) } ?? "", widget))
+                }
+                var child = gtk_widget_get_first_child(widget)
+                while let next = child {
+                    collect(next)
+                    child = gtk_widget_get_next_sibling(next)
+                }
+            }
+            collect(object.widget)
+            return found
+        }
+
+        /// Clicks a button that is shown.
+        @MainActor func press(_ label: String) {
+            guard let button = buttons.first(where: { $0.label == label })?.widget else { return }
+            var instance = GValue()
+            g_value_init(&instance, gtk_button_get_type())
+            g_value_set_object(&instance, button)
+            g_signal_emitv(&instance, g_signal_lookup("clicked", gtk_button_get_type()), 0, nil)
+            g_value_unset(&instance)
+        }
     }
 
     func makeRow() -> Row {

@@ -9,6 +9,8 @@ struct TaskLife {
         var whenEvent: (@MainActor @Sendable (TaskMessage) -> Void)?
         var whenDone: (@MainActor @Sendable () -> Void)?
         var whenIteration: IterationHandler?
+        /// What begins the task again, if somebody may.
+        var retrial: Retrial?
     }
 
     /// Where the task has got to.
@@ -27,6 +29,8 @@ struct TaskLife {
         var nextStart: TaskTimestamp?
         var timings = TaskTimings()
         var waiters = WaiterList()
+        /// For those that may be begun again after this one, without keeping it.
+        var mark: TaskMark?
         var pauseHook: (@Sendable () -> Void)?
         var pauseWaiters: [@Sendable () -> Void] = []
     }
@@ -35,10 +39,13 @@ struct TaskLife {
     final class Ended: Sendable {
         let outcome: TaskOutcome
         let snapshot: TaskSnapshot
+        /// Of a task that may be begun again, for those that are still to wait for it.
+        let mark: TaskMark?
 
-        init(_ outcome: TaskOutcome, _ snapshot: TaskSnapshot) {
+        init(_ outcome: TaskOutcome, _ snapshot: TaskSnapshot, _ mark: TaskMark?) {
             self.outcome = outcome
             self.snapshot = snapshot
+            self.mark = mark
         }
     }
 
@@ -68,24 +75,37 @@ struct TaskLife {
 
     /// Ends the task.
     ///
+    /// - Parameter isKept: Whether it is kept, so that it can be begun again if it may be.
     /// - Returns: What it leaves behind, to be released where no lock is held.
     mutating func end(
         _ outcome: TaskOutcome,
         _ info: TaskInfo,
         cancelReason: CancelReason?,
         report: TaskCell.Report,
+        isKept: Bool,
         at now: Uptime
-    ) -> (course: Course, start: TaskRecord.Start?) {
+    ) -> (course: Course, start: TaskRecord.Start?, retrial: Retrial?) {
         var course = onDemand.take() ?? Course()
         course.timings.end(at: now)
         (course.isStandingStill, course.isPaused, course.nextStart) = (false, false, nil)
         if course.cancelReason == nil { course.cancelReason = cancelReason }
         var facts = TaskSnapshot.Facts(course, report, at: now)
         if case .failure(let error) = outcome { facts.error = error }
+        let retrial = takeRetrial()
+        facts.isRetryable = retrial != nil && isKept && !outcome.isSuccess
         let progress = outcome.isSuccess ? 1 : report.progress
-        ended = Ended(outcome, TaskSnapshot(info, outcome.state, progress, priority, facts))
+        course.mark?.end(outcome.state)
+        if facts.isRetryable, course.mark == nil { course.mark = TaskMark(ended: outcome.state) }
+        let snapshot = TaskSnapshot(info, outcome.state, progress, priority, facts)
+        ended = Ended(outcome, snapshot, facts.isRetryable ? course.mark : nil)
         defer { start = nil }
-        return (course, start)
+        return (course, start, retrial)
+    }
+
+    private mutating func takeRetrial() -> Retrial? {
+        guard callbacks.isInUse else { return nil }
+        defer { callbacks.value.retrial = nil }
+        return callbacks.value.retrial
     }
 }
 

@@ -55,6 +55,27 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
         life.withLock { $0.callbacks.value.whenIteration = whenIteration }
     }
 
+    /// Sets what begins the task again; before it is submitted.
+    func setRetrial(_ retrial: Retrial) {
+        life.withLock { $0.callbacks.value.retrial = retrial }
+    }
+
+    /// Takes over the mark of the task in whose place this one is begun; before it is submitted.
+    func setMark(_ mark: TaskMark) {
+        life.withLock { $0.course.mark = mark }
+    }
+
+    /// What tells how the task ends, or has ended, without keeping it.
+    func makeMark() -> TaskMark {
+        life.withLock { life in
+            if let ended = life.ended { return ended.mark ?? TaskMark(ended: ended.snapshot.state) }
+            if let mark = life.course.mark { return mark }
+            let mark = TaskMark(self)
+            life.course.mark = mark
+            return mark
+        }
+    }
+
     // MARK: - Life
 
     var state: TaskState {
@@ -164,17 +185,25 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
 
     /// Enters the terminal state; once, under the scheduler's lock, so that no task that follows is published before.
     ///
+    /// - Parameter isKept: Whether it is kept, so that it can be begun again if it may be.
     /// - Returns: What is left to do after that lock is released; it runs and releases other people's code.
-    func end(_ outcome: TaskOutcome, cancelReason: CancelReason?, at now: Uptime) -> Aftermath {
+    func end(_ outcome: TaskOutcome, cancelReason: CancelReason?, isKept: Bool, at now: Uptime) -> Aftermath {
         let report = super.report
         let left = life.withLock { life in
-            let left = life.end(outcome, info, cancelReason: cancelReason, report: report, at: now)
+            let left = life.end(
+                outcome,
+                info,
+                cancelReason: cancelReason,
+                report: report,
+                isKept: isKept,
+                at: now
+            )
             setState(outcome.state)
             return left
         }
         // For those that a body left at a checkpoint.
         pauseRequested.store(false, ordering: .releasing)
-        return Aftermath(record: self, course: left.course, start: left.start)
+        return Aftermath(record: self, course: left.course, start: left.start, retrial: left.retrial)
     }
 
     private func changeCourse(_ body: (inout TaskLife.Course) -> Void) {
@@ -189,6 +218,12 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
         fileprivate let course: TaskLife.Course
         /// The body that never ran, if so; released with this value.
         fileprivate let start: TaskRecord.Start?
+        /// What begins the task again, if somebody may; if nobody keeps it, released with this value.
+        let retrial: Retrial?
+
+        var mark: TaskMark? {
+            course.mark
+        }
 
         func run() {
             record.dropCancelHooks()

@@ -29,6 +29,7 @@ public struct TaskSnapshot: Sendable, Identifiable {
         var iteration = 0
         var nextStart: TaskTimestamp?
         var isPaused = false
+        var isRetryable = false
         var estimate = ProgressEstimates.Estimate()
 
         static let none = Facts()
@@ -119,6 +120,9 @@ public struct TaskSnapshot: Sendable, Identifiable {
     public var nextStart: TaskTimestamp? { facts.nextStart }
     /// Whether it was paused, or its body stood still because its group or the manager was.
     public var isPaused: Bool { facts.isPaused }
+    /// Whether it failed or was cancelled, was submitted as ``TaskOptions/retryable``, and is kept, so that
+    /// ``TaskManagerProxy/retryTask(id:)`` may start it again.
+    public var isRetryable: Bool { facts.isRetryable }
 
     // MARK: - Making
 
@@ -182,6 +186,15 @@ public struct TaskSnapshot: Sendable, Identifiable {
         priority = snapshot.priority
         fraction = snapshot.fraction(after: previous)
         contribution = 1
+    }
+
+    /// A task that has ended, and is kept no longer.
+    init(notRetryable snapshot: TaskSnapshot) {
+        (info, id, state, priority) = (snapshot.info, snapshot.id, snapshot.state, snapshot.priority)
+        (fraction, contribution) = (snapshot.fraction, snapshot.contribution)
+        var facts = snapshot.facts
+        facts.isRetryable = false
+        details = Details(facts)
     }
 
     /// Progress of the same reckoning is not published below what was published before.

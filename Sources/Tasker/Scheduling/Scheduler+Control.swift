@@ -78,14 +78,14 @@ extension Scheduler {
     }
 
     func snapshot(of id: TaskID) -> TaskSnapshot? {
-        let (record, finished) = read { ($0.machine.task(id).flatMap(\.unended), $0.finished[id]?.value) }
+        let (record, finished) = read { ($0.machine.task(id).flatMap(\.unended), $0.finished[id]?.value.snapshot) }
         return finished ?? record.map { $0.snapshot(at: time.now()) }
     }
 
     func snapshot(ofKey key: String, scope: ScopeCore? = nil) -> TaskSnapshot? {
         let fullKey = ScopeLabel.key(key, of: scope?.label)
         let (record, finished) = read { state in
-            (state.machine.newest(of: fullKey).flatMap(\.unended), state.finished[key: fullKey]?.value)
+            (state.machine.newest(of: fullKey).flatMap(\.unended), state.finished[key: fullKey]?.value.snapshot)
         }
         return record.map { $0.snapshot(at: time.now()) } ?? finished
     }
@@ -112,7 +112,7 @@ extension Scheduler {
             }
             begin = next
         }
-        for entry in read({ Array($0.finished.oldestFirst) }) { found[entry.id] = entry.value }
+        for entry in read({ Array($0.finished.oldestFirst) }) { found[entry.id] = entry.value.snapshot }
         let tasks = found.values.filter(isIncluded)
         return switch order {
         case .oldestFirst: tasks.sorted { $0.id < $1.id }

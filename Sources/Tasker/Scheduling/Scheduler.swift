@@ -75,7 +75,7 @@ final class Scheduler: Sendable {
     /// - Parameter dependencies: The tasks that are to end before it starts.
     /// - Returns: The record to hand out: `record`, or the live one of its key that is kept instead.
     func submit(_ record: TaskRecord, after dependencies: [TaskRecord] = []) -> TaskRecord {
-        let mayWait = configuration.queueFullPolicy == .wait && !isMainThread
+        let mayWait = mayWaitForRoom
         while true {
             switch change({ state, now in state.submit(record, after: dependencies, mayWait: mayWait, at: now) }) {
             case .accepted:
@@ -85,6 +85,11 @@ final class Scheduler: Sendable {
             case .full(let room): room.wait()
             }
         }
+    }
+
+    /// Whether a task that is one too many makes this thread wait.
+    var mayWaitForRoom: Bool {
+        configuration.queueFullPolicy == .wait && !isMainThread
     }
 
     /// Whether this thread must never wait; before its loop runs, the main thread does not own the context.

@@ -18,6 +18,7 @@ extension SchedulerState {
     mutating func submit(
         _ record: TaskRecord,
         after dependencies: [TaskRecord],
+        hasFailedDependency: Bool = false,
         mayWait: Bool,
         at now: Uptime
     ) -> Submission {
@@ -31,7 +32,7 @@ extension SchedulerState {
         let states = dependencies.map { ($0.id, $0.state) }
         let request = info.request(
             dependencies: states.filter { !$0.1.isTerminal }.map(\.0),
-            hasFailedDependency: states.contains { $0.1 == .failed || $0.1 == .cancelled }
+            hasFailedDependency: hasFailedDependency || states.contains { $0.1 == .failed || $0.1 == .cancelled }
         )
         let (submission, actions) = machine.submit(request, record, at: now)
         switch submission {

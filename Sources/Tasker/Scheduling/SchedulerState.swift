@@ -16,12 +16,12 @@ struct SchedulerState {
         case schedule(Publisher.PendingDrain)
         case setAlarm(Uptime, number: UInt64)
         case report(TaskEvent)
-        case release([FinishedTasks<TaskSnapshot>.Entry])
+        case release([FinishedTasks<KeptTask>.Entry])
     }
 
     var machine: Machine
     var statistics = TaskStatistics()
-    var finished: FinishedTasks<TaskSnapshot>
+    var finished: FinishedTasks<KeptTask>
     var shutdownWaiters = WaiterList()
     /// Wait until fewer tasks wait.
     var roomWaiters = WaiterList()
@@ -45,7 +45,7 @@ struct SchedulerState {
 
     init(
         machine: Machine,
-        finished: FinishedTasks<TaskSnapshot>,
+        finished: FinishedTasks<KeptTask>,
         publisher: Publisher,
         events: EventHub<TaskEvent>,
         isReported: Bool
@@ -170,10 +170,16 @@ struct SchedulerState {
         let now = machine.now
         let before = record.state
         forgetForeign(record)
-        let aftermath = record.end(outcome, cancelReason: reason, at: now)
+        let isKept = finished.keepsAny && record.scope?.isClosed != true
+        let aftermath = record.end(outcome, cancelReason: reason, isKept: isKept, at: now)
         let snapshot = record.snapshot(at: now)
         statistics.move(from: before, to: snapshot.state, after: snapshot.elapsed)
-        let forgotten = finished.insert(record.id, key: record.info.fullKey, ended: now.duration, value: snapshot)
+        let kept = KeptTask(
+            snapshot: snapshot,
+            retrial: snapshot.isRetryable ? aftermath.retrial : nil,
+            mark: snapshot.isRetryable ? aftermath.mark : nil
+        )
+        let forgotten = finished.insert(record.id, key: record.info.fullKey, ended: now.duration, value: kept)
         if let event = snapshot.ending { tell(TaskEvent(event, of: snapshot)) }
         add(publisher.post(.ended(record, forgetting: forgotten.map(\.id))))
         steps.append(.aftermath(aftermath))
@@ -181,14 +187,14 @@ struct SchedulerState {
     }
 
     /// Takes ended tasks that are not kept any longer out of the published list.
-    mutating func forget(_ tasks: [FinishedTasks<TaskSnapshot>.Entry]) {
+    mutating func forget(_ tasks: [FinishedTasks<KeptTask>.Entry]) {
         guard !tasks.isEmpty else { return }
         add(publisher.post(.forgotten(tasks.map(\.id))))
         release(tasks)
     }
 
-    /// Released with the steps: an error may be anything of the application's.
-    private mutating func release(_ tasks: [FinishedTasks<TaskSnapshot>.Entry]) {
+    /// Released with the steps: an error, or a body, may be anything of the application's.
+    private mutating func release(_ tasks: [FinishedTasks<KeptTask>.Entry]) {
         if !tasks.isEmpty { steps.append(.release(tasks)) }
     }
 

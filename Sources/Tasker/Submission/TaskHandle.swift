@@ -28,7 +28,7 @@ public struct TaskHandle<Success: Sendable>: Sendable, Identifiable {
     /// Why it was cancelled or asked to end.
     public var cancelReason: CancelReason? { record.cancelReason }
     /// Everything that can be told of it now.
-    public var snapshot: TaskSnapshot { record.snapshot(at: scheduler.time.now()) }
+    public var snapshot: TaskSnapshot { scheduler.snapshot(of: record) }
 
     /// Why it failed; nil in every other state.
     public var error: (any Error)? {
@@ -140,6 +140,16 @@ public struct TaskHandle<Success: Sendable>: Sendable, Identifiable {
     @discardableResult
     public func cancel(reason: CancelReason = .user) -> Bool {
         scheduler.cancel(id, reason: reason)
+    }
+
+    /// Starts the task again, which failed or was cancelled and is ``TaskOptions/retryable``; from any thread.
+    ///
+    /// As ``TaskManagerProxy/retryTask(id:)``.
+    ///
+    /// - Returns: The handle of the new task, which takes this one's place; nil if there is none: nothing was changed.
+    @discardableResult
+    public func retry() -> TaskHandle? {
+        scheduler.retry(id).map { TaskHandle(record: $0) }
     }
 }
 

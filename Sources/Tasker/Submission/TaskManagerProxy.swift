@@ -105,6 +105,26 @@ public final class TaskManagerProxy: TaskSubmitter {
         scheduler.cancelAll(reason: reason)
     }
 
+    // MARK: - Retry
+
+    /// Starts a task again that failed or was cancelled and is ``TaskOptions/retryable``; from any thread.
+    ///
+    /// A new task with an id of its own is submitted, with the body, key, name, priority, metadata, options and callbacks of the
+    /// old one, which leaves lists and queries for it. What is true of every submission is true of this one: its delay, its
+    /// deadline and its iterations count from now, ``TaskOptions/keyPolicy(_:)`` says what becomes of a task that has its key, and
+    /// it waits for the tasks that were named in `after`, or for those that were started in their place.
+    ///
+    /// Returns at once, except where ``QueueFullPolicy/wait`` makes it wait for room. Of several calls at once, one starts it.
+    ///
+    /// - Parameter id: Which task.
+    /// - Returns: The id of the new task; nil if nothing was changed: no task of this id is kept, or it is not
+    ///   ``TaskSnapshot/isRetryable``; its scope is closed; the manager was shut down; ``KeyPolicy/keep`` keeps the live task of its
+    ///   key.
+    @discardableResult
+    public func retryTask(id: TaskID) -> TaskID? {
+        scheduler.retry(id)?.id
+    }
+
     // MARK: - Wait
 
     /// Returns when every submitted task has ended and its `whenDone` has run.

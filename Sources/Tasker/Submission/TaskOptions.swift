@@ -24,6 +24,7 @@ public struct TaskOptions: Sendable {
         var isAbandonable: Bool?
         var gracePeriod: Duration?
         var isVisible: Bool?
+        var isRetryable: Bool?
         var group: String?
         var delay: Duration?
         var limits: ProcessLimits?
@@ -169,6 +170,14 @@ public struct TaskOptions: Sendable {
         TaskOptions { $0.retry = policy }
     }
 
+    /// Its user may start it again when it has failed or was cancelled: ``TaskManagerProxy/retryTask(id:)``.
+    ///
+    /// Not to be confused with ``retrying(_:_:when:)``, whose attempts are made by themselves before the task has ended; it may
+    /// have both. Its body and callbacks, with what they captured, are kept as long as the ended task is, up to
+    /// ``TaskManagerConfiguration/finishedTaskLimit`` or ``TaskManagerProxy/removeFinishedTasks()``; those of every other task are
+    /// released when it has ended, and so are these when it completes.
+    public static let retryable = TaskOptions { $0.isRetryable = true }
+
     // MARK: - Around the application
 
     /// The machine should not suspend, and the session not end, while this task works.
@@ -203,6 +212,7 @@ extension TaskOptions.Values {
         merge(\.isAbandonable)
         merge(\.gracePeriod)
         merge(\.isVisible)
+        merge(\.isRetryable)
         merge(\.group)
         merge(\.delay)
         merge(\.limits)

@@ -182,15 +182,6 @@ extension TaskSubmitter {
     }
 }
 
-/// What the calls of a ``TaskSubmitter`` say of a task besides its work and its callbacks.
-private struct TaskForm {
-    var key: String?
-    var name: String?
-    var priority: SchedulingPriority
-    var metadata: [String: String]
-    var options: TaskOptions
-}
-
 extension TaskSubmitter {
     private func submit<Success: Sendable>(
         _ body: TaskBody<Success>,
@@ -201,43 +192,20 @@ extension TaskSubmitter {
     ) -> TaskHandle<Success> {
         let destination = destination
         let scheduler = destination.scheduler
-        let info = TaskInfo(
-            kind: body.kind,
-            key: form.key,
-            name: form.name ?? (form.key == nil ? body.name : nil),
-            priority: form.priority,
-            metadata: form.metadata,
-            options: form.options,
-            scope: destination.scope?.label,
-            created: scheduler.time.timestamp()
-        )
-        let start = body.start(scheduler)
-        let retry = form.options.values.retry
-        let record = TaskRecord(
-            info: info,
-            scheduler: scheduler,
+        let template = TaskTemplate(
+            body: body,
+            form: form,
             scope: destination.scope,
-            start: start,
-            retry: retry,
+            whenIteration: whenIteration,
+            whenDone: whenDone,
             whenEvent: whenEvent
         )
-        if let whenIteration {
-            record.setIterationHandler { iteration in
-                let result = iteration.result.map { value in
-                    guard let value = value as? Success else {
-                        preconditionFailure("The body of task \(info.id) results in a \(Success.self), by its type.")
-                    }
-                    return value
-                }
-                whenIteration(TaskIteration(number: iteration.number, result: result))
-            }
-        }
-        if let whenDone {
-            record.setCompletion { [unowned record] in
-                // Unowned, not a cycle: whoever runs the completion holds the record.
-                whenDone(TaskHandle(record: record))
-            }
-        }
-        return TaskHandle(record: scheduler.submit(record, after: form.options.values.dependencies ?? []))
+        let values = form.options.values
+        let dependencies = values.dependencies ?? []
+        let record =
+            values.isRetryable ?? false
+            ? Retrial(of: template, after: dependencies).makeRecord(in: scheduler)
+            : template.makeRecord(in: scheduler)
+        return TaskHandle(record: scheduler.submit(record, after: dependencies))
     }
 }

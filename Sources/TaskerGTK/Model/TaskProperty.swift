@@ -28,6 +28,7 @@ enum TaskProperty: String, CaseIterable {
     case isCancelRequested = "is-cancel-requested"
     case isCancellable = "is-cancellable"
     case isFinished = "is-finished"
+    case isRetryable = "is-retryable"
     // Behind what it is made of.
     case detail
 
@@ -70,6 +71,7 @@ enum TaskProperty: String, CaseIterable {
         case .isCancelRequested: .flag(task.isCancelRequested)
         case .isCancellable: .flag(!task.state.isTerminal && !task.isCancelRequested)
         case .isFinished: .flag(task.state.isTerminal)
+        case .isRetryable: .flag(task.isRetryable)
         }
     }
 
@@ -92,7 +94,7 @@ enum TaskProperty: String, CaseIterable {
         return switch self {
         case .key, .name, .group, .scope, .unit, .message, .detail, .error, .cancelReason:
             g_param_spec_string(rawValue, nil, nil, nil, flags)
-        case .isIndeterminate, .isPaused, .isCancelRequested, .isCancellable, .isFinished:
+        case .isIndeterminate, .isPaused, .isCancelRequested, .isCancellable, .isFinished, .isRetryable:
             g_param_spec_boolean(rawValue, nil, nil, 0, flags)
         case .progress: g_param_spec_double(rawValue, nil, nil, 0, 1, 0, flags)
         case .completedUnits, .totalUnits, .throughput, .elapsed, .remaining:

@@ -3,6 +3,26 @@ import Tasker
 
 /// What is said of a task to people.
 enum TaskText {
+    /// What a task is doing, in a word.
+    static func state(of task: TaskSnapshot) -> String {
+        let isEnding = task.isCancelRequested
+        let message: Message =
+            switch task.state {
+            case .completed: .completed
+            case .failed: .failed
+            case .cancelled: .cancelled
+            case .pending: isEnding ? .cancelling : task.isPaused ? .paused : .pending
+            case .running: isEnding ? .cancelling : task.isPaused ? .paused : .running
+            }
+        return message.text
+    }
+
+    /// What a task's body is, in a word.
+    static func kind(of task: TaskSnapshot) -> String {
+        // A kind that is added later has the name that it has.
+        Message(rawValue: task.kind.description)?.text ?? task.kind.description
+    }
+
     /// An error as a sentence.
     static func sentence(of error: any Error) -> String {
         "\(error)"

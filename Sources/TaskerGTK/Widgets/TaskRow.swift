@@ -2,7 +2,7 @@ public import CTaskerGTK
 public import Tasker
 
 /// A widget that shows one task: name, state, message, progress with the time that has passed and the time left, the error; with
-/// buttons to pause, to cancel and to copy the error.
+/// buttons to pause, to cancel, to start it again if it failed or was cancelled and is `TaskOptions.retryable`, and to copy the error.
 ///
 /// Main actor, as all of GTK. The widget follows its task as long as it lives, whatever becomes of this object; destroyed while the
 /// task runs, it neither cancels nor keeps anything.

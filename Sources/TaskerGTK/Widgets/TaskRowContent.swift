@@ -11,7 +11,8 @@ final class TaskRowContent {
     private let kind: Widget = .label()
     private let state: Widget = .label(ellipsize: PANGO_ELLIPSIZE_NONE)
     private let pause: Widget = gtk_button_new()
-    private let cancel: Widget = gtk_button_new_with_label("Cancel")
+    private let cancel: Widget = gtk_button_new_with_label(Message.cancel.text)
+    private let retry: Widget = gtk_button_new_with_label(Message.retry.text)
     private let bar: TaskBar
     private let message: Widget = .label(ellipsize: PANGO_ELLIPSIZE_MIDDLE)
     private let failure = Widget.box(GTK_ORIENTATION_HORIZONTAL, spacing: 8)
@@ -33,9 +34,11 @@ final class TaskRowContent {
         Signals.clicked(pause) { [weak self] in
             self?.withTask { if $0.isPaused { proxy.resumeTask(id: $0.id) } else { proxy.pauseTask(id: $0.id) } }
         }
+        Signals.clicked(retry) { [weak self] in self?.retryTask() }
         Signals.tooltip(message) { [weak self] in self?.task?.message }
         Signals.tooltip(cancel) { [weak self] in self?.task.map(Self.cancelText) }
         Signals.tooltip(pause) { [weak self] in self?.task.map(Self.pauseText) }
+        Signals.tooltip(retry) { [weak self] in self?.task.map(Self.retryText) }
         Signals.mapped(widget) { [bar] in bar.setMapped($0) }
         Signals.destroy(widget) { [weak self] in self?.destroy() }
     }
@@ -77,10 +80,16 @@ final class TaskRowContent {
         g_object_unref(item)
     }
 
+    /// Starts the task again, as another one, which this row does not show.
+    private func retryTask() {
+        withTask { proxy.retryTask(id: $0.id) }
+        // Also where that could not be done: it never will be.
+        retry.setVisible(false)
+    }
+
     private func clear() {
         for label in [name, kind, state, message, error] { label.setLabel("") }
-        for widget in [state, message, failure] { widget.setVisible(false) }
-        for button in [pause, cancel] { button.setSensitive(false) }
+        for widget in [state, pause, cancel, retry, message, failure] { widget.setVisible(false) }
         bar.clear()
         onLabel("")
     }
@@ -96,7 +105,7 @@ final class TaskRowContent {
     private func update() {
         withTask { task in
             name.setLabel(task.name)
-            kind.setLabel(task.kind.description)
+            kind.setLabel(TaskText.kind(of: task))
             updateState(task)
             bar.update(task)
             let text = task.message ?? ""
@@ -110,8 +119,12 @@ final class TaskRowContent {
     private func updateState(_ task: TaskSnapshot) {
         showPause(of: task)
         let isEnding = task.isCancelRequested && !task.state.isTerminal
-        let text = isEnding ? "cancelling" : task.isPaused ? "paused" : task.state.rawValue
-        for button in [pause, cancel] { button.setSensitive(!isEnding && !task.state.isTerminal) }
+        let text = TaskText.state(of: task)
+        for button in [pause, cancel] {
+            button.setSensitive(!isEnding && !task.state.isTerminal)
+            button.setVisible(!task.state.isTerminal)
+        }
+        retry.setVisible(task.isRetryable)
         guard text != shownState else { return }
         for name in TaskState.allCases.map(\.rawValue) { state.removeClass(name) }
         shownState = text
@@ -120,22 +133,27 @@ final class TaskRowContent {
         state.addClass(task.state.rawValue)
         name.setAccessibleLabel(task.name)
         cancel.setAccessibleLabel(Self.cancelText(of: task))
-        bar.setAccessibleLabel("Progress of \(task.name)")
-        onLabel("\(task.name), \(text)")
+        retry.setAccessibleLabel(Self.retryText(of: task))
+        bar.setAccessibleLabel(Message.progressOf.text(["name": task.name]))
+        onLabel(Message.nameAndState.text(["name": task.name, "state": text]))
     }
 
     private static func cancelText(of task: TaskSnapshot) -> String {
-        "Cancel \(task.name)"
+        Message.cancelName.text(["name": task.name])
+    }
+
+    private static func retryText(of task: TaskSnapshot) -> String {
+        Message.retryName.text(["name": task.name])
     }
 
     private static func pauseText(of task: TaskSnapshot) -> String {
-        task.isPaused ? "Resume \(task.name)" : "Pause \(task.name)"
+        (task.isPaused ? Message.resumeName : .pauseName).text(["name": task.name])
     }
 
     private func showPause(of task: TaskSnapshot) {
         guard task.isPaused != isPaused else { return }
         isPaused = task.isPaused
-        gtk_button_set_label(pause.cast(to: GtkButton.self), task.isPaused ? "Resume" : "Pause")
+        gtk_button_set_label(pause.cast(to: GtkButton.self), (task.isPaused ? Message.resume : .pause).text)
         pause.setAccessibleLabel(Self.pauseText(of: task))
     }
 
@@ -150,7 +168,7 @@ final class TaskRowContent {
         message.addClass("caption")
         gtk_widget_set_hexpand(kind, 1)
         let head = Widget.box(GTK_ORIENTATION_HORIZONTAL, spacing: 8)
-        for child in [name, kind, state, pause, cancel] { head.append(child) }
+        for child in [name, kind, state, pause, cancel, retry] { head.append(child) }
         layOutFailure()
         for child in [head, bar.widget, message, failure] { widget.append(child) }
     }
@@ -162,9 +180,9 @@ final class TaskRowContent {
         gtk_label_set_selectable(error.opaque, 1)
         gtk_widget_set_hexpand(error, 1)
         error.addClass("tasker-error")
-        let copy: Widget = gtk_button_new_with_label("Copy")
-        copy.setAccessibleLabel("Copy the error")
-        Signals.tooltip(copy) { "Copy the error" }
+        let copy: Widget = gtk_button_new_with_label(Message.copy.text)
+        copy.setAccessibleLabel(Message.copyError.text)
+        Signals.tooltip(copy) { Message.copyError.text }
         gtk_widget_set_valign(copy, GTK_ALIGN_START)
         Signals.clicked(copy) { [weak self] in
             self?.withTask { task in

@@ -68,6 +68,16 @@ final class WidgetLifeTests: XCTestCase {
         XCTAssertEqual(try run("scroll"), ["top 0", "stays yes", "top 0", "Finished (101), first"])
     }
 
+    func testARowsButtonStartsItsTaskAgainIfThatMayBe() throws {
+        XCTAssertEqual(
+            try run("retry"),
+            [
+                #"failed ["Retry", "Copy"]"#, #"failed ["Copy"]"#, "completed []",
+                #"gone ["b", "c", "a"] ["Copy"]"#, #"[] ["Copy"]"#,
+            ]
+        )
+    }
+
     func testATaskThatIsTiedToAWidgetIsCancelledWithItAndDoesNotKeepIt() throws {
         XCTAssertEqual(
             try run("destroy"),

@@ -16,14 +16,16 @@ final class WindowAccessTests: XCTestCase {
         let window = try Window([Folder(for: self).path], on: Desktop(for: self), for: self)
         try window.press("Start all")
         for name in buttons.prefix(4) { try window.waitForRow(name, "completed") }
+        try window.press("Fail")
+        try window.waitForRow("Fail", "failed")
         let tree = try window.look()
         XCTAssertEqual(tree.role, "frame")
         XCTAssertEqual(tree.name, "Tasker")
-        let own = buttons.prefix(4).flatMap { ["Pause \($0)", "Cancel \($0)"] }
+        let own = ["Retry Fail", "Copy the error"]
         let decorations = ["Minimize", "Maximize", "Close"]
         let shown = tree.all("push button")
         XCTAssertEqual(shown.map(\.name).sorted(), (buttons + own + ["Clear finished"] + decorations).sorted())
-        let bars = buttons.prefix(4).map { "Progress of \($0)" } + ["Overall progress"]
+        let bars = (buttons.prefix(4) + ["Fail"]).map { "Progress of \($0)" } + ["Overall progress"]
         XCTAssertEqual(tree.all("progress bar").map(\.name).sorted(), bars.sorted())
         XCTAssertEqual(tree.all("list").map(\.name), ["Tasks"])
         XCTAssertEqual(tree.all("image").map(\.name), ["Rendered picture"])
@@ -41,7 +43,8 @@ final class WindowAccessTests: XCTestCase {
             for: self
         )
         try window.press("Archive")
-        try window.waitForRow("Archive", "running")
+        let row = try window.waitForRow("Archive", "running")
+        XCTAssertEqual(row.all("push button").map(\.name), ["Pause Archive", "Cancel Archive"])
         var awaited = Set(buttons + ["Cancel Archive"])
         var last = try focus(in: window) { _ in true }
         let first = last

@@ -18,8 +18,7 @@ final class WindowTaskTests: XCTestCase {
             let row = try window.waitForRow(name, "completed")
             let bar = try XCTUnwrap(row.first("progress bar", "Progress of \(name)"), name)
             XCTAssertEqual(try XCTUnwrap(bar.value), 1, accuracy: Self.smallestStep, name)
-            let cancel = try XCTUnwrap(row.first("push button", "Cancel \(name)"), name)
-            XCTAssertFalse(cancel.states.contains("sensitive"), "\(name) has ended.")
+            XCTAssertEqual(row.all("push button").map(\.name), [], "\(name) has ended.")
         }
         let tree = try window.look()
         // In the order of their ends, which is any.
@@ -48,6 +47,22 @@ final class WindowTaskTests: XCTestCase {
         XCTAssertTrue(row.texts.contains { $0.contains("signal 6") }, "\(row.texts)")
         try window.press("Render")
         try window.waitForRow("Render", "completed")
+    }
+
+    func testWhatHasFailedCanBeStartedAgainFromItsRow() throws {
+        let window = try Window([Folder(for: self).path], on: Desktop(for: self), for: self)
+        try window.press("Scan")
+        try window.waitForRow("Scan", "completed")
+        for name in ["Fail", "Crash"] {
+            try window.press(name)
+            let row = try window.waitForRow(name, "failed")
+            XCTAssertEqual(row.all("push button").map(\.name), ["Retry \(name)", "Copy the error"])
+        }
+        try window.press("Retry Fail")
+        // In place of the one that it was.
+        let rows = ["Fail, failed", "Crash, failed", "Scan, completed"]
+        let tree = try window.wait { $0.all("list item").map(\.name) == rows }
+        XCTAssertNotNil(tree.row("Fail")?.first("push button", "Retry Fail"))
     }
 
     func testAMemoryHogIsEndedAtItsLimitAndReadableInItsRow() throws {
@@ -103,7 +118,7 @@ final class WindowTaskTests: XCTestCase {
             FakeTar.waitUntilPacked(in: window.demo)
             try window.press(button)
             let cancelled = try window.waitForRow("Archive", "cancelled")
-            XCTAssertEqual(cancelled.first("push button", "Cancel Archive")?.states.contains("sensitive"), false)
+            XCTAssertNil(cancelled.first("push button", "Cancel Archive"))
             XCTAssertEqual(try output.names, [])
         }
     }

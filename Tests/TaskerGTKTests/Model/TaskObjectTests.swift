@@ -62,6 +62,25 @@ final class TaskObjectTests: XCTestCase {
         }
     }
 
+    func testWhatMayBeStartedAgainSaysSo() {
+        MainActor.assumeIsolated {
+            let harness = ModelHarness()
+            let (_, release) = harness.submitWaiting([])
+            let task = harness.proxy.runThread(options: .retryable) { _ in }
+            harness.iterate { harness.proxy.tasks.count == 2 }
+            let item = harness.takeItem(1)
+            XCTAssertEqual(item?.flag("is-retryable"), false)
+            let notes = Notes(item)
+            task.cancel()
+            harness.iterate { harness.proxy.tasks[id: task.id]?.state == .cancelled }
+            XCTAssertEqual(item?.flag("is-retryable"), true)
+            XCTAssertTrue(notes.take().contains("is-retryable"))
+            release()
+            harness.settle()
+            g_object_unref(item)
+        }
+    }
+
     func testOnlyWhatChangedIsNotified() {
         MainActor.assumeIsolated {
             let harness = ModelHarness()

@@ -57,7 +57,7 @@ import Testing
         let record = record()
         record.noteCancel(.user)
         record.noteCancel(.shutdown)
-        record.end(.cancelled, cancelReason: .keyReplaced, at: .zero).run()
+        record.end(.cancelled, cancelReason: .keyReplaced, isKept: false, at: .zero).run()
         #expect(record.cancelReason == .user)
     }
 }

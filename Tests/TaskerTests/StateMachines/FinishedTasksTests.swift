@@ -170,4 +170,63 @@ import Testing
             }
         }
     }
+
+    @Test func oneIsTakenOutFromBetweenOthers() {
+        var tasks = Tasks(countLimit: 3, ageLimit: .seconds(60))
+        for number in 1...3 { _ = insert(number, at: Double(number), into: &tasks) }
+        #expect(tasks.remove(id(2))?.value == "2")
+        #expect(tasks.remove(id(2)) == nil)
+        #expect(tasks.remove(id(4)) == nil)
+        #expect(tasks.count == 2)
+        #expect(tasks[id(2)] == nil)
+        #expect(numbers(tasks.oldestFirst) == [1, 3])
+        // It is not one of those that are too many, nor in the way of those that are too old.
+        #expect(insert(4, at: 4, into: &tasks) == [])
+        #expect(insert(5, at: 5, into: &tasks) == [1])
+        #expect(tasks.nextExpiry == .seconds(63))
+        #expect(numbers(tasks.expire(now: .seconds(64))) == [3, 4])
+        #expect(numbers(tasks.removeAll()) == [5])
+    }
+
+    @Test func withTheFirstAndTheLastOneGoTheEmptyPlacesBesideThem() {
+        var tasks = Tasks(countLimit: 10, ageLimit: .seconds(60))
+        for number in 1...5 { _ = insert(number, at: Double(number), into: &tasks) }
+        for number in [2, 1, 4, 5] { _ = tasks.remove(id(number)) }
+        #expect(numbers(tasks.oldestFirst) == [3])
+        #expect(tasks.nextExpiry == .seconds(63))
+        _ = insert(6, at: 1, into: &tasks)
+        #expect(tasks[id(6)]?.ended == .seconds(3))
+        #expect(tasks.remove(id(3))?.value == "3")
+        #expect(tasks.remove(id(6))?.value == "6")
+        #expect(tasks.count == 0)
+        #expect(tasks.nextExpiry == nil)
+    }
+
+    @Test func theKeysNewestIsThenTheOneBefore() {
+        var tasks = Tasks(countLimit: 10, ageLimit: nil)
+        for number in 1...4 { _ = insert(number, key: "a", into: &tasks) }
+        _ = insert(5, key: "b", into: &tasks)
+        _ = tasks.remove(id(3))
+        #expect(tasks[key: "a"]?.value == "4")
+        _ = tasks.remove(id(4))
+        #expect(tasks[key: "a"]?.value == "2")
+        _ = tasks.remove(id(1))
+        _ = tasks.remove(id(2))
+        #expect(tasks[key: "a"] == nil)
+        #expect(tasks[key: "b"]?.value == "5")
+    }
+
+    @Test func oneThatStaysDoesNotKeepThePlacesOfThoseThatComeAndGo() {
+        var tasks = Tasks(countLimit: 10, ageLimit: nil)
+        _ = insert(0, key: "a", into: &tasks)
+        for number in 1...10_000 {
+            _ = insert(number, key: "a", into: &tasks)
+            _ = insert(10_000 + number, into: &tasks)
+            _ = tasks.remove(id(number))
+            if number > 1 { _ = tasks.remove(id(9_999 + number)) }
+        }
+        #expect(numbers(tasks.oldestFirst) == [0, 20_000])
+        #expect(tasks[key: "a"]?.value == "0")
+        #expect(tasks.placeCount < 3000)
+    }
 }

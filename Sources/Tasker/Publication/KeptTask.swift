@@ -1,0 +1,8 @@
+/// A task that has ended and is kept, as it was last.
+struct KeptTask: Sendable {
+    let snapshot: TaskSnapshot
+    /// What begins it again; nil: it cannot be.
+    let retrial: Retrial?
+    /// What tells those who wait for it, or did; nil if nobody may ask any more.
+    let mark: TaskMark?
+}
