@@ -10,7 +10,7 @@ final class AdaptiveBox {
 
     /// From this width on, the two are side by side.
     private static let wideWidth: Int32 = 760
-    private static let lowHeight: Int32 = 180
+    private static let lowHeight: Int32 = 120
 
     init(_ first: Widget, _ second: Widget) {
         self.second = second

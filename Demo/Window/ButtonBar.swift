@@ -11,9 +11,7 @@ struct ButtonBar {
         gtk_flow_box_set_selection_mode(widget.opaque, GTK_SELECTION_NONE)
         // Troublemakers have a line of their own.
         gtk_flow_box_set_max_children_per_line(widget.opaque, 6)
-        gtk_flow_box_set_min_children_per_line(widget.opaque, 4)
-        gtk_flow_box_set_column_spacing(widget.opaque, 6)
-        gtk_flow_box_set_row_spacing(widget.opaque, 6)
+        gtk_flow_box_set_min_children_per_line(widget.opaque, 3)
         gtk_flow_box_set_homogeneous(widget.opaque, 1)
         widget.setAccessibleLabel("Start and cancel tasks")
         add("_Scan", "Count the folder’s files: a coroutine") { tasks.startScan() }

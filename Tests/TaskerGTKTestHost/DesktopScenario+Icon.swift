@@ -23,8 +23,9 @@ extension DesktopScenario {
             tell("shown")
             // A second in which something changes every millisecond.
             for step in 1...1000 {
-                stage.proxy.updateProgress(Double(step) / 2000, id: task.id)
-                MainContext.default.dispatchPending()
+                let progress = Double(step) / 2000
+                stage.proxy.updateProgress(progress, id: task.id)
+                MainContext.default.iterate { stage.proxy.tasks[id: task.id]?.progress == progress }
                 stage.advance(by: .moment)
             }
             tell("second")

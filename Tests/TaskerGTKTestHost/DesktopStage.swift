@@ -75,13 +75,15 @@ final class DesktopStage {
         _ options: TaskOptions = [],
         failing error: (any Error)? = nil
     ) -> TaskHandle<Void> {
-        let gate = DispatchSemaphore(value: 0)
+        let (gate, begun) = (DispatchSemaphore(value: 0), Journal<Void>())
         let task = proxy.runThread(name: name, options: options) { _ in
+            begun.append(())
             gate.wait()
             if let error { throw error }
         }
         gates[task.id] = gate
-        MainContext.default.iterate { proxy.tasks[id: task.id]?.state == .running }
+        // A task that is cancelled between its start and its body has none.
+        MainContext.default.iterate { proxy.tasks[id: task.id]?.state == .running && begun.count == 1 }
         return task
     }
 
@@ -176,12 +178,12 @@ extension UnsafeMutablePointer where Pointee == GtkWidget {
         return all
     }
 
-    /// nil of what is no button.
+    /// The label of a button, or the name of its picture; nil of what is no button.
     var buttonLabel: String? {
         let instance = UnsafeMutableRawPointer(self).assumingMemoryBound(to: GTypeInstance.self)
         guard g_type_check_instance_is_a(instance, gtk_button_get_type()) != 0 else { return nil }
         let button = UnsafeMutableRawPointer(self).assumingMemoryBound(to: GtkButton.self)
-        return gtk_button_get_label(button).map { String(cString: $0) }
+        return (gtk_button_get_label(button) ?? gtk_button_get_icon_name(button)).map { String(cString: $0) } ?? ""
     }
 }
 

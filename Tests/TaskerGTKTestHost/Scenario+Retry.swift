@@ -24,7 +24,7 @@ extension Scenario {
         let item = stage.takeItem(0)
         row.object.show(item)
         g_object_unref(item)
-        row.press("Retry")
+        row.press("view-refresh-symbolic")
         stage.settle()
         // The new one is another; this row still shows the old one, which cannot be started again.
         print(stage.state(of: tasks[0]), stage.proxy.tasks.map(\.name), row.buttons.map(\.label))
@@ -33,7 +33,7 @@ extension Scenario {
         row.object.show(last)
         g_object_unref(last)
         stage.proxy.removeFinishedTasks()
-        row.press("Retry")
+        row.press("view-refresh-symbolic")
         stage.dispatch()
         print(stage.proxy.tasks.map(\.name), row.buttons.map(\.label))
         gtk_window_destroy(row.window)

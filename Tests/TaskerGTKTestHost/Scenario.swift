@@ -183,14 +183,14 @@ enum Scenario: String, CaseIterable {
         let waiting = ["a", "b", "c"].map { name in stage.proxy.runThread(name: name) { _ in } }
         MainContext.default.iterate { stage.proxy.tasks.count == 4 }
         stage.drawFrames(3)
-        print("focus", stage.focusButton("Cancel", of: "first", in: list.window), terminator: "")
+        print("focus", stage.focusButton("window-close-symbolic", of: "first", in: list.window), terminator: "")
         for _ in 0..<3 {
             stage.moveFocusDown(in: list.window)
             print(",", stage.focusedRow(in: list.window), terminator: "")
         }
         print()
         for task in waiting.reversed() + [first] {
-            print("focus", stage.focusButton("Cancel", of: task.name, in: list.window), terminator: " ")
+            print("focus", stage.focusButton("window-close-symbolic", of: task.name, in: list.window), terminator: " ")
             task.cancel()
             if task.id == first.id { stage.open() }
             MainContext.default.iterate { stage.state(of: task) == "cancelled" }

@@ -57,7 +57,7 @@ extension Stage {
     /// - Returns: Whether it has.
     func focusButton(_ label: String, of name: String, in window: UnsafeMutablePointer<GtkWindow>) -> Bool {
         let row = rowWidgets(in: window).first { $0.texts.first == name }
-        let button = row?.all.first { $0.isA(gtk_button_get_type()) && $0.texts == [label] }
+        let button = row?.all.first { $0.buttonLabel == label }
         return button.map { gtk_widget_grab_focus($0) != 0 } ?? false
     }
 

@@ -25,8 +25,13 @@ final class Stage {
 
     /// A task that runs until ``open()``.
     func startGated(_ name: String) -> TaskHandle<Void> {
-        let task = proxy.runThread(name: name) { [gate] _ in gate.wait() }
-        MainContext.default.iterate { proxy.tasks[id: task.id]?.state == .running }
+        let begun = Journal<Void>()
+        let task = proxy.runThread(name: name) { [gate] _ in
+            begun.append(())
+            gate.wait()
+        }
+        // A task that is cancelled between its start and its body has none.
+        MainContext.default.iterate { proxy.tasks[id: task.id]?.state == .running && begun.count == 1 }
         return task
     }
 
@@ -97,13 +102,7 @@ final class Stage {
             var found: [(label: String, widget: UnsafeMutablePointer<GtkWidget>)] = []
             func collect(_ widget: UnsafeMutablePointer<GtkWidget>) {
                 guard gtk_widget_get_visible(widget) != 0 else { return }
-                let raw = UnsafeMutableRawPointer(widget)
-                if g_type_check_instance_is_a(raw.assumingMemoryBound(to: GTypeInstance.self), gtk_button_get_type())
-                    != 0
-                {
-                    let label = gtk_button_get_label(raw.assumingMemoryBound(to: GtkButton.self))
-                    return found.append((label.map { String(cString: $0) } ?? "", widget))
-                }
+                if let label = widget.buttonLabel { return found.append((label, widget)) }
                 var child = gtk_widget_get_first_child(widget)
                 while let next = child {
                     collect(next)

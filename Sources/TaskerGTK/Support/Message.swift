@@ -2,14 +2,10 @@ import CTaskerGTK
 
 /// The texts that people read, by their English words; translated in the gettext domain `tasker`.
 enum Message: String, CaseIterable {
-    // What stands on rows and buttons.
-    case pause = "Pause"
+    // What stands on rows, and what their buttons are called.
     case pauseName = "Pause {name}"
-    case resume = "Resume"
     case resumeName = "Resume {name}"
-    case cancel = "Cancel"
     case cancelName = "Cancel {name}"
-    case retry = "Retry"
     case retryName = "Retry {name}"
     case copy = "Copy"
     case copyError = "Copy the error"

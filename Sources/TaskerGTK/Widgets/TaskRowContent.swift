@@ -11,17 +11,34 @@ final class TaskRowContent {
     private let kind: Widget = .label()
     private let state: Widget = .label(ellipsize: PANGO_ELLIPSIZE_NONE)
     private let pause: Widget = gtk_button_new()
-    private let cancel: Widget = gtk_button_new_with_label(Message.cancel.text)
-    private let retry: Widget = gtk_button_new_with_label(Message.retry.text)
+    // Pictures of GTK's own, so that they are there whatever theme is; words would leave the name no room in a narrow window.
+    private let cancel: Widget = gtk_button_new_from_icon_name("window-close-symbolic")
+    private let retry: Widget = gtk_button_new_from_icon_name("view-refresh-symbolic")
     private let bar: TaskBar
     private let message: Widget = .label(ellipsize: PANGO_ELLIPSIZE_MIDDLE)
     private let failure = Widget.box(GTK_ORIENTATION_HORIZONTAL, spacing: 8)
     private let error: Widget = gtk_label_new(nil)
-    private var shownState: String?
-    private var isPaused: Bool?
+    private var shownPhase: Phase?
+    private var isMapped = false
+    /// Whether the task has changed since all of it was shown.
+    private var isStale = false
     /// The task that is shown, with a reference to its item.
     private var shown: (item: UnsafeMutablePointer<GObject>, handler: gulong)?
     private var isDestroyed = false
+
+    /// What changes seldom.
+    private struct Phase: Equatable {
+        let state: TaskState
+        let isPaused: Bool
+        let isCancelRequested: Bool
+        let isRetryable: Bool
+
+        init(_ task: TaskSnapshot) {
+            (state, isPaused) = (task.state, task.isPaused)
+            (isCancelRequested, isRetryable) = (task.isCancelRequested, task.isRetryable)
+        }
+    }
+
     /// Called with a name and a state whenever these have changed, for the accessible name of what the row stands in.
     var onLabel: (String) -> Void = { _ in }
 
@@ -39,7 +56,7 @@ final class TaskRowContent {
         Signals.tooltip(cancel) { [weak self] in self?.task.map(Self.cancelText) }
         Signals.tooltip(pause) { [weak self] in self?.task.map(Self.pauseText) }
         Signals.tooltip(retry) { [weak self] in self?.task.map(Self.retryText) }
-        Signals.mapped(widget) { [bar] in bar.setMapped($0) }
+        Signals.mapped(widget) { [weak self] in self?.setMapped($0) }
         Signals.destroy(widget) { [weak self] in self?.destroy() }
     }
 
@@ -66,9 +83,25 @@ final class TaskRowContent {
         guard let item, TaskListModel.task(of: item) != nil else { return clear() }
         let object = item.assumingMemoryBound(to: GObject.self)
         g_object_ref(object)
-        shown = (object, Signals.changed(object) { [weak self] in self?.update() })
-        (shownState, isPaused) = (nil, nil)
+        shown = (object, Signals.changed(object) { [weak self] in self?.change() })
+        shownPhase = nil
         update()
+    }
+
+    /// A list keeps two hundred rows of which eight can be seen: of the others only what a screen reader tells is kept up to date.
+    private func change() {
+        if isMapped {
+            update()
+        } else {
+            isStale = true
+            withTask(updatePhase)
+        }
+    }
+
+    private func setMapped(_ isMapped: Bool) {
+        self.isMapped = isMapped
+        bar.setMapped(isMapped)
+        if isMapped, isStale { update() }
     }
 
     /// Follows no task any more, and leaves what is shown as it is, for the next one.
@@ -83,7 +116,7 @@ final class TaskRowContent {
     /// Starts the task again, as another one, which this row does not show.
     private func retryTask() {
         withTask { proxy.retryTask(id: $0.id) }
-        // Also where that could not be done: it never will be.
+        // Also where that could not be done: it hardly ever will be.
         retry.setVisible(false)
     }
 
@@ -103,10 +136,9 @@ final class TaskRowContent {
     }
 
     private func update() {
+        isStale = false
         withTask { task in
-            name.setLabel(task.name)
-            kind.setLabel(TaskText.kind(of: task))
-            updateState(task)
+            updatePhase(task)
             bar.update(task)
             let text = task.message ?? ""
             message.setLabel(text)
@@ -116,26 +148,35 @@ final class TaskRowContent {
         }
     }
 
-    private func updateState(_ task: TaskSnapshot) {
-        showPause(of: task)
-        let isEnding = task.isCancelRequested && !task.state.isTerminal
-        let text = TaskText.state(of: task)
-        for button in [pause, cancel] {
-            button.setSensitive(!isEnding && !task.state.isTerminal)
-            button.setVisible(!task.state.isTerminal)
-        }
-        retry.setVisible(task.isRetryable)
-        guard text != shownState else { return }
+    private func updatePhase(_ task: TaskSnapshot) {
+        let phase = Phase(task)
+        guard phase != shownPhase else { return }
+        shownPhase = phase
+        name.setLabel(task.name)
+        name.setAccessibleLabel(task.name)
+        kind.setLabel(TaskText.kind(of: task))
+        showButtons(phase, task)
         for name in TaskState.allCases.map(\.rawValue) { state.removeClass(name) }
-        shownState = text
+        let text = TaskText.state(of: task)
         state.setLabel(text)
         state.setVisible(true)
         state.addClass(task.state.rawValue)
-        name.setAccessibleLabel(task.name)
-        cancel.setAccessibleLabel(Self.cancelText(of: task))
-        retry.setAccessibleLabel(Self.retryText(of: task))
         bar.setAccessibleLabel(Message.progressOf.text(["name": task.name]))
         onLabel(Message.nameAndState.text(["name": task.name, "state": text]))
+    }
+
+    private func showButtons(_ phase: Phase, _ task: TaskSnapshot) {
+        let hasEnded = phase.state.isTerminal
+        for button in [pause, cancel] {
+            button.setSensitive(!phase.isCancelRequested && !hasEnded)
+            button.setVisible(!hasEnded)
+        }
+        retry.setVisible(phase.isRetryable)
+        let picture = phase.isPaused ? "media-playback-start-symbolic" : "media-playback-pause-symbolic"
+        gtk_button_set_icon_name(pause.cast(to: GtkButton.self), picture)
+        pause.setAccessibleLabel(Self.pauseText(of: task))
+        cancel.setAccessibleLabel(Self.cancelText(of: task))
+        retry.setAccessibleLabel(Self.retryText(of: task))
     }
 
     private static func cancelText(of task: TaskSnapshot) -> String {
@@ -150,13 +191,6 @@ final class TaskRowContent {
         (task.isPaused ? Message.resumeName : .pauseName).text(["name": task.name])
     }
 
-    private func showPause(of task: TaskSnapshot) {
-        guard task.isPaused != isPaused else { return }
-        isPaused = task.isPaused
-        gtk_button_set_label(pause.cast(to: GtkButton.self), (task.isPaused ? Message.resume : .pause).text)
-        pause.setAccessibleLabel(Self.pauseText(of: task))
-    }
-
     // MARK: - Layout
 
     private func layOut(_ widget: Widget) {
@@ -167,6 +201,11 @@ final class TaskRowContent {
         for label in [kind, message] { label.addClass("dim-label") }
         message.addClass("caption")
         gtk_widget_set_hexpand(kind, 1)
+        for button in [pause, cancel, retry] {
+            button.addClass("flat")
+            gtk_widget_set_valign(button, GTK_ALIGN_CENTER)
+        }
+        gtk_label_set_width_chars(name.opaque, 8)
         let head = Widget.box(GTK_ORIENTATION_HORIZONTAL, spacing: 8)
         for child in [name, kind, state, pause, cancel, retry] { head.append(child) }
         layOutFailure()

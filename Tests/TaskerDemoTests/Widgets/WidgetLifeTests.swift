@@ -72,7 +72,7 @@ final class WidgetLifeTests: XCTestCase {
         XCTAssertEqual(
             try run("retry"),
             [
-                #"failed ["Retry", "Copy"]"#, #"failed ["Copy"]"#, "completed []",
+                #"failed ["view-refresh-symbolic", "Copy"]"#, #"failed ["Copy"]"#, "completed []",
                 #"gone ["b", "c", "a"] ["Copy"]"#, #"[] ["Copy"]"#,
             ]
         )

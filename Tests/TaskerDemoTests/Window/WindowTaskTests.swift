@@ -61,7 +61,7 @@ final class WindowTaskTests: XCTestCase {
         try window.press("Retry Fail")
         // In place of the one that it was.
         let rows = ["Fail, failed", "Crash, failed", "Scan, completed"]
-        let tree = try window.wait { $0.all("list item").map(\.name) == rows }
+        let tree = try window.wait { $0.rows.map(\.name) == rows }
         XCTAssertNotNil(tree.row("Fail")?.first("push button", "Retry Fail"))
     }
 
