@@ -18,13 +18,13 @@ struct ButtonBar {
         add("Chec_ksum", "Write a SHA-256 manifest of the folder: a thread") { tasks.startChecksum() }
         add("_Render", "Compute a picture: a worker process") { tasks.startRender() }
         add("_Archive", "Pack the folder with tar: a command") { tasks.startArchive() }
-        add("Start a_ll", "Start the four tasks", style: "suggested-action") { tasks.startAll() }
+        add("Star_t all", "Start the four tasks", style: "suggested-action") { tasks.startAll() }
         add("_Cancel all", "Cancel every task") { taskManager.cancelAll() }
         add("_Fail", "Start a task that fails") { tasks.startFail() }
         add("Cras_h", "Start a task whose worker process crashes") { tasks.startCrash() }
         add("Han_g", "Start a task that does not listen to Cancel: a worker process") { tasks.startHang() }
         add("H_og", "Start a task that takes too much memory: a worker process with a limit") { tasks.startHog() }
-        add("S_tubborn", "Start a program that ignores being ended: a command") { tasks.startStubborn() }
+        add("St_ubborn", "Start a program that ignores being ended: a command") { tasks.startStubborn() }
     }
 
     private func add(
