@@ -43,7 +43,7 @@ gtk_progress_bar_set_show_text(OpaquePointer(bar), 1)
 
 connect(button, "clicked") {
     taskManager.runThread(key: "pi") { context in
-        try estimatePi(darts: 4_000_000, context)
+        try estimatePi(darts: 2_000_000, context)
     } whenDone: { task in
         if case .success(let pi)? = task.result { gtk_window_set_title(cast(window), "π ≈ \(pi)") }
     }
