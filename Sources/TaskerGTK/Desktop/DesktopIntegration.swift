@@ -29,7 +29,7 @@ public final class DesktopIntegration {
         public static let hold = Parts(rawValue: 1 << 0)
         /// The action `app.quit`, if the application has none, asks before it ends tasks; ``DesktopIntegration/quit()`` asks too.
         public static let quitGuard = Parts(rawValue: 1 << 1)
-        /// No suspend and no logout while a task with ``TaskOptions/inhibitsSuspend`` has run for ten seconds.
+        /// No suspend and no logout while a task with `TaskOptions.inhibitsSuspend` has run for ten seconds.
         public static let inhibit = Parts(rawValue: 1 << 2)
         /// A notification when a task that has worked for ten seconds ends and nobody looks at the application.
         public static let notifications = Parts(rawValue: 1 << 3)
@@ -81,7 +81,7 @@ public final class DesktopIntegration {
     ///
     /// The user may wait until the tasks in the list have ended, cancel them, quit without waiting for anything, or go on. Unless
     /// nothing is waited for, the windows are hidden when the tasks are to end, and the manager is shut down before the application
-    /// quits, as ``TaskManagerProxy/shutdown(waitingFor:cancelPending:)`` with no time to wait does it, so that every `whenDone`
+    /// quits, as `shutdown(waitingFor:cancelPending:)` with no time to wait does it, so that every `whenDone`
     /// has run. While the question is open, another call shows it again; while the user waits, it asks again, and who then goes on
     /// does not wait any more. It does nothing when the application has ended.
     ///
