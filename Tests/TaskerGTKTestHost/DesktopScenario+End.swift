@@ -1,5 +1,6 @@
 import CTaskerGTK
 import GLibMainLoop
+import Glibc
 import Tasker
 import TaskerGTK
 import TestSupport
@@ -75,6 +76,19 @@ extension DesktopScenario {
         var journal: Journal<String>?
         stage.runAtOnce { journal = startChain(stage) }
         print("quit", journal?.values ?? [])
+        stage.close()
+    }
+
+    func holdNothing() {
+        let stage = DesktopStage(.all)
+        let arguments = [strdup("test"), strdup("--unknown")]
+        print(
+            "status",
+            arguments.withUnsafeBufferPointer { buffer in
+                g_application_run(stage.gApplication, 2, UnsafeMutablePointer(mutating: buffer.baseAddress))
+            }
+        )
+        for argument in arguments { free(argument) }
         stage.close()
     }
 

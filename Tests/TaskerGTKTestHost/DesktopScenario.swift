@@ -13,6 +13,8 @@ enum DesktopScenario: String, CaseIterable {
     case noHold = "no-hold"
     /// Tasks that are submitted when it is activated, and at the end of another.
     case holdChain = "hold-chain"
+    /// An application that is started with arguments that nobody knows.
+    case holdNothing = "hold-nothing"
     /// The application ends, and the desktop is told.
     case end
     /// What ends last is all that the application was there for.
@@ -56,6 +58,7 @@ enum DesktopScenario: String, CaseIterable {
         case .quitChain: quitChain()
         case .quitRegret: quitRegret()
         case .holdChain: holdChain()
+        case .holdNothing: holdNothing()
         case .end: end()
         case .endNotify: endNotify()
         case .inhibit: inhibit(FakeService.sessionManager)

@@ -1,4 +1,3 @@
-import CTaskerGLib
 import CTaskerGTK
 import GLibMainLoop
 import Tasker

@@ -195,6 +195,7 @@ enum Scenario: String, CaseIterable {
             if task.id == first.id { stage.open() }
             MainContext.default.iterate { stage.state(of: task) == "cancelled" }
             stage.drawFrames(3)
+            MainContext.default.iterate { stage.focusedRow(in: list.window) != "nothing" }
             print("then", stage.focusedRow(in: list.window))
         }
         print(stage.rows(of: list.window))

@@ -38,6 +38,8 @@ final class Publisher: Sendable {
         var isTimerScheduled = false
         /// Whether the timer was set for a time at which it is too early by now.
         var isTimerEarly = false
+        /// Whether the timer was put off because something was still to be published.
+        var isTimerPutOff = false
         var pace: ProgressPace
         /// Tasks whose completion has not run.
         var unsettled = 0
@@ -166,8 +168,12 @@ final class Publisher: Sendable {
             state.isTimerScheduled = false
             let isEarly = state.isTimerEarly
             state.isTimerEarly = false
-            // Behind what has still to be published it would go out without a rest; the end of that sets another one.
-            guard !isBusy else { return (nil, nil) }
+            // Behind what has still to be published it would go out without a rest. Only once: that may be always so.
+            if isBusy, !state.isTimerPutOff {
+                (state.isTimerPutOff, state.isTimerScheduled) = (true, true)
+                return (ProgressPace.longestRest, nil)
+            }
+            state.isTimerPutOff = false
             return isEarly ? (state.takeTimer(now), nil) : (nil, state.takeProgressDrain())
         }
         if let delay { setTimer(delay) }
@@ -188,6 +194,8 @@ final class Publisher: Sendable {
             guard state.isProgressDue else { return items }
             state.isProgressDue = false
             state.pace.begin(at: now())
+            // Somebody did not want to wait for it.
+            if state.isTimerScheduled { state.isTimerEarly = true }
             items.append(contentsOf: state.progressed.lazy.map { .progressed($0, hasStarted: $0.isStartTold) })
             state.progressed = []
             return items
@@ -195,12 +203,10 @@ final class Publisher: Sendable {
         let taken = drainer.run(items, settled: settle) {
             if let drain = self.state.withLock({ $0.takeDrain() }) { self.schedule(drain) }
         }
-        let isDone = !drainer.hasBacklog
-        let delay = state.withLock { state -> Duration? in
-            if state.pace.add(taken, isLast: isDone, at: now()), state.isTimerScheduled { state.isTimerEarly = true }
-            return isDone ? state.takeTimer(now) : nil
+        let isLast = !drainer.hasBacklog
+        state.withLock { state in
+            if state.pace.add(taken, isLast: isLast, at: now()), state.isTimerScheduled { state.isTimerEarly = true }
         }
-        if let delay { setTimer(delay) }
     }
 
     /// Counts tasks whose completions have run out.

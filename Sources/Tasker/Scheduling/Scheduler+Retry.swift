@@ -53,11 +53,7 @@ extension SchedulerState {
     ) -> Submission? {
         guard let kept = finished[id]?.value, kept.retrial != nil, !machine.isClosed, record.scope?.isClosed != true
         else { return nil }
-        // First, because it may end at once.
-        if let mark = kept.mark {
-            mark.begin(record)
-            record.setMark(mark)
-        }
+        if let mark = kept.mark { record.setMark(mark) }
         let submission = submit(
             record,
             after: dependencies,
@@ -66,9 +62,10 @@ extension SchedulerState {
             at: now
         )
         if case .accepted = submission {
+            // Not before: who reads the mark without this lock would wait for a task that is never submitted. One that has ended at
+            // once has said so.
+            if !record.state.isTerminal { kept.mark?.begin(record) }
             forget(finished.remove(id).map { [$0] } ?? [])
-        } else {
-            kept.mark?.end(kept.snapshot.state)
         }
         return submission
     }

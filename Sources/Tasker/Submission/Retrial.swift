@@ -1,8 +1,13 @@
+import GLibMainLoop
+
 /// What it takes to begin a task again that has ended: its body and its callbacks, with what they own.
 ///
 /// The manager keeps it, so it keeps neither that nor any of its tasks.
 final class Retrial: Sendable {
-    private let make: @Sendable (Scheduler) -> TaskRecord
+    private typealias Make = @Sendable (Scheduler) -> TaskRecord
+
+    /// nil: at the end.
+    private let make: Lock<Make?>
     private let dependencies: [TaskMark]
 
     /// - Parameter dependencies: The tasks that are to end first.
@@ -10,12 +15,24 @@ final class Retrial: Sendable {
         var template = template
         // Each has its manager.
         template.form.options.values.dependencies = nil
-        make = { [template] in template.makeRecord(in: $0) }
+        make = Lock({ [template] in template.makeRecord(in: $0) })
         self.dependencies = dependencies.map { $0.makeMark() }
+    }
+
+    deinit {
+        // The callbacks own what belongs to the main thread, such as windows, and it ends where the last task ends that pushes it out.
+        guard !MainContext.default.isOwner else { return }
+        let last = Lock(make.withLock { $0.take() })
+        MainContext.default.addIdle {
+            let make = last.withLock { $0.take() }
+            withExtendedLifetime(make) {}
+            return .remove
+        }
     }
 
     /// Makes a record of the task, which has this too.
     func makeRecord(in scheduler: Scheduler) -> TaskRecord {
+        guard let make = make.withLock({ $0 }) else { preconditionFailure("What makes a record has not ended.") }
         let record = make(scheduler)
         record.setRetrial(self)
         return record

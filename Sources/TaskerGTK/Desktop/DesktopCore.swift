@@ -35,7 +35,6 @@ final class DesktopCore {
     func begin() {
         // The handlers are the references that keep this.
         Signals.shutdown(application) { [self] in close() }
-        if wanted.contains(.hold) { parts.append(ApplicationHold(application, proxy)) }
         if wanted.contains(.quitGuard) { quitGuard.addAction() }
         connection = proxy.tasksUpdated.connect { [weak self] tasks, _ in self?.update(tasks) }
         if g_application_get_is_registered(application.application) != 0 {
@@ -46,6 +45,8 @@ final class DesktopCore {
     }
 
     private func beginTelling() {
+        // Not before: an application that only activates another one, or says what is wrong with its arguments, would stay.
+        if wanted.contains(.hold) { parts.append(ApplicationHold(application, proxy)) }
         if let bus = SessionBus(of: application) { addParts(bus) }
         // They have seen nothing, whatever there was before.
         activity = TaskActivity()

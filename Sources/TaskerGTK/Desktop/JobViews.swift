@@ -37,7 +37,7 @@ final class JobViews: DesktopPart {
 
     private func setService(_ isThere: Bool) {
         views = isThere ? [:] : nil
-        candidates = []
+        (candidates, waitingCount) = ([], 0)
         isNew = isThere
         wake()
     }

@@ -41,6 +41,8 @@ final class QuitGuard {
     }
 
     private func answer(_ answer: QuitDialog.Answer) {
+        // Its window may be there for longer: assistive technologies keep it.
+        dialog = nil
         switch answer {
         case .stay:
             waiter?.disconnect()
@@ -62,6 +64,7 @@ final class QuitGuard {
     private func endIfAsked() {
         guard waiter != nil else { return }
         dialog?.close()
+        dialog = nil
         end()
     }
 
@@ -70,10 +73,7 @@ final class QuitGuard {
         isEnding = true
         waiter?.disconnect()
         waiter = nil
-        // What is over for its user is not to be seen, however long it takes to end.
-        for window in application.windows {
-            UnsafeMutableRawPointer(window).assumingMemoryBound(to: GtkWidget.self).setVisible(false)
-        }
+        application.hideWindows()
         // The application has to be there at the end of that.
         g_object_ref(UnsafeMutableRawPointer(application))
         // No task may have been there that has.

@@ -58,7 +58,7 @@ final class SuspendLock {
         let arguments = giver.arguments(application, reason)
         bus.call(giver.object, "Inhibit", arguments, reply: giver.reply, startsService: giver.startsService) {
             [self] reply in
-            guard let reply else { return ask(givers.dropFirst(), reason: reason) }
+            guard let reply else { return isWanted ? ask(givers.dropFirst(), reason: reason) : release() }
             let grant = giver.grant(reply)
             let subscription =
                 giver.refuses ? watch(grant) { [weak self] in self?.lose(givers.dropFirst(), reason) } : nil

@@ -25,6 +25,17 @@ extension UnsafeMutablePointer where Pointee == GtkApplication {
         g_object_unref(UnsafeMutableRawPointer(action))
     }
 
+    /// Hides every window: what is over for its user is not to be seen, however long it takes to end.
+    @MainActor func hideWindows() {
+        let windows = windows.map { UnsafeMutableRawPointer($0).assumingMemoryBound(to: GtkWidget.self) }
+        // A handler of one may destroy another.
+        for window in windows { g_object_ref(window) }
+        for window in windows {
+            window.setVisible(false)
+            g_object_unref(window)
+        }
+    }
+
     /// Presents the window that was active last; without one, lets the application make one.
     @MainActor func show() {
         if let window = windows.first { gtk_window_present(window) } else { g_application_activate(application) }

@@ -19,14 +19,20 @@ enum Translations {
         // A domain that nobody has bound is looked for where all are.
         guard folder(of: domain) == folder(of: "tasker-unbound") else { return }
         let spoken = languages.filter { catalogs[$0] != nil }
-        guard !spoken.isEmpty, let name = g_dir_make_tmp("tasker-XXXXXX", nil) else { return }
-        defer { g_free(name) }
-        let root = String(cString: name)
+        guard !spoken.isEmpty, let root = makeFolder() else { return }
         let made = spoken.map { write(catalogs[$0] ?? [], $0, domain, in: root) }
         bindtextdomain(domain, root)
         // Reads the catalog, which gettext then keeps.
         _ = dgettext(domain, "")
         for path in made.flatMap(\.self) + [root] { remove(path) }
+    }
+
+    /// Where only this user makes folders: gettext may look there again, when the language changes.
+    private static func makeFolder() -> String? {
+        let parent = String(cString: g_get_user_runtime_dir())
+        g_mkdir_with_parents(parent, 0o700)
+        var path = Array("\(parent)/tasker-XXXXXX".utf8CString)
+        return g_mkdtemp(&path).map { String(cString: $0) }
     }
 
     private static func folder(of domain: String) -> String? {

@@ -29,7 +29,8 @@ final class TaskBar {
         self.task = task
         if let progress = task.progress {
             gtk_progress_bar_set_fraction(widget.opaque, progress)
-        } else if task.state != .running {
+        } else if task.state != .running || !isPulsing {
+            // What was shown before is another task's, or an earlier attempt's.
             gtk_progress_bar_set_fraction(widget.opaque, task.state == .completed ? 1 : 0)
         }
         showText()

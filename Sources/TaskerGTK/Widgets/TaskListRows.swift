@@ -67,7 +67,8 @@ final class TaskListRows {
 
     private func runTurns() {
         guard nextTurn == nil else { return }
-        nextTurn = MainContext.default.addIdle(priority: .belowRedraw) { [weak self] in
+        // Not below: where drawing takes all the time they would stay empty; sources of one priority take turns.
+        nextTurn = MainContext.default.addIdle(priority: .redraw) { [weak self] in
             MainActor.assumeIsolated { self?.fillSome() ?? .remove }
         }
     }

@@ -48,6 +48,10 @@ final class DesktopTests: XCTestCase {
         try assertLines([#"quit ["first", "second"]"#], of: "hold-chain")
     }
 
+    func testAnApplicationThatDoesNotStartIsNotKept() throws {
+        try assertLines(["status 1"], of: "hold-nothing")
+    }
+
     func testTheDesktopIsToldOfTheEndOfTheApplication() throws {
         let icon = "('application://io.github.tasker.Test.desktop', {'count': <int64 0>, 'count-visible': <false>, "
         let lock = "Inhibit('io.github.tasker.Test', 0, 'a', 5)"

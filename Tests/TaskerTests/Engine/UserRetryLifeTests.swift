@@ -60,6 +60,33 @@ final class UserRetryLifeTests: XCTestCase {
         harness.iterate { owned.object == nil }
     }
 
+    func testTheCallbacksAreReleasedOnTheMainThreadWhoeverPushesTheTaskOut() {
+        final class Widget: @unchecked Sendable {
+            // `@unchecked` because it is immutable.
+            let ends: Journal<Bool>
+            init(_ ends: Journal<Bool>) { self.ends = ends }
+            deinit { ends.append(MainContext.default.isOwner) }
+        }
+        let harness = EngineHarness { $0.finishedTaskLimit = 1 }
+        let ends = Journal<Bool>()
+        func submit() {
+            let widget = Widget(ends)
+            harness.proxy.runThread(options: .retryable) { _ in
+                throw CancellationError()
+            } whenDone: { [widget] _ in
+                withExtendedLifetime(widget) {}
+            }
+        }
+        for round in 1...20 {
+            submit()
+            harness.settle()
+            harness.proxy.runThread { _ in }
+            harness.settle()
+            ends.wait(forCount: round)
+        }
+        XCTAssertEqual(ends.values, Array(repeating: true, count: 20))
+    }
+
     func testTheBodyIsReleasedWhenTheNewTaskCompletes() {
         let harness = EngineHarness()
         let (task, owned) = submit(to: harness.proxy, .retryable) { [log] in
