@@ -201,6 +201,8 @@ final class TaskListModelStatesTests: XCTestCase {
         harness.settle()
         check()
         XCTAssertEqual(mirrors[0].names + mirrors[1].names, [], message)
+        // Else the optimiser lets go of them when the mirrors have been made.
+        withExtendedLifetime(models) {}
     }
 
     /// What a model shows, made from scratch.
