@@ -32,6 +32,7 @@ final class TaskListModelStatesTests: XCTestCase {
             harness.proxy.removeFinishedTasks()
             harness.iterate { harness.count == 0 }
             XCTAssertEqual(mirrors.map(\.names), [[], [], []])
+            withExtendedLifetime(models) {}
         }
     }
 
@@ -53,7 +54,8 @@ final class TaskListModelStatesTests: XCTestCase {
             XCTAssertEqual(mirror.changes, [.init(0, 0, 1)])
             // One that is made later knows the same.
             let later = TaskListModel(harness.proxy.manager, states: Self.ended, order: .newestFirst)
-            XCTAssertEqual(Mirror(later.pointer).names, mirror.names)
+            XCTAssertEqual(withExtendedLifetime(later) { Mirror(later.pointer).names }, mirror.names)
+            withExtendedLifetime(model) {}
         }
     }
 
@@ -77,6 +79,7 @@ final class TaskListModelStatesTests: XCTestCase {
             g_object_unref(item)
             end.signal()
             harness.settle()
+            withExtendedLifetime(model) {}
         }
     }
 
@@ -104,6 +107,7 @@ final class TaskListModelStatesTests: XCTestCase {
             XCTAssertEqual(g_list_model_get_n_items(model.pointer), 0)
             for item in [item, other] { g_object_unref(item) }
             XCTAssertEqual(watch.live, 0)
+            withExtendedLifetime(model) {}
         }
     }
 
@@ -119,6 +123,7 @@ final class TaskListModelStatesTests: XCTestCase {
             let again = g_list_model_get_item(model.pointer, 1)
             XCTAssertEqual(item, again)
             for item in [item, again] { g_object_unref(item) }
+            withExtendedLifetime(model) {}
         }
     }
 
@@ -133,6 +138,7 @@ final class TaskListModelStatesTests: XCTestCase {
             harness.settle()
             XCTAssertEqual(models.map { g_list_model_get_n_items($0.pointer) }, [0, 0, 501])
             XCTAssertEqual(TaskListModel.itemCount, before)
+            withExtendedLifetime(models) {}
         }
     }
 
