@@ -69,8 +69,11 @@ final class Window {
 
     /// What is to be seen now.
     func look() throws -> Accessible {
-        guard let tree = try ask(["tree"]) else { throw Gone(errors: errors) }
-        return try JSONDecoder().decode(Accessible.self, from: tree)
+        // Where the machine is busy the registry may lose sight of a program for a moment.
+        while true {
+            if let tree = try ask(["tree"]) { return try JSONDecoder().decode(Accessible.self, from: tree) }
+            guard demo.isRunning else { throw Gone(errors: errors) }
+        }
     }
 
     /// Looks until something is to be seen.
