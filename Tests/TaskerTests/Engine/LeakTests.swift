@@ -8,9 +8,6 @@ final class LeakTests: XCTestCase {
     #if TASKER_THREAD_SANITIZER
     // For its races only, and five minutes sooner.
     private static let count = 10_000
-    #elseif DEBUG
-    // For the order and what is missing, and three minutes sooner: what is left of so many the release build's run tells.
-    private static let count = 25_000
     #else
     private static let count = 100_000
     #endif
