@@ -42,6 +42,7 @@ final class DemoApplication {
             }
         }
         Signals.activate(application) { [weak self] in self?.openWindow() }
+        Signals.shutdown(application) { [weak self] in self?.closeWindow() }
         let result = g_application_run(gApplication, 0, nil)
         return status != 0 ? status : result
     }
@@ -57,6 +58,12 @@ final class DemoApplication {
         self.window = window
         Signals.closeRequest(window.widget) { [desktop] in desktop.quit() }
         gtk_window_present(window.window)
+    }
+
+    /// Only now: tasks that still end may show something.
+    private func closeWindow() {
+        if let window { gtk_window_destroy(window.window) }
+        window = nil
     }
 
     /// Hides the window at once; leaves when no task and no process is left.

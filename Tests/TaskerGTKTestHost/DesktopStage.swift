@@ -13,7 +13,6 @@ final class DesktopStage {
     let desktop: DesktopIntegration
     private let clock: ManualClock
     private var gates: [TaskID: DispatchSemaphore] = [:]
-    private let watch = ObjectWatch()
 
     init(_ parts: DesktopIntegration.Parts) {
         let clock = ManualClock()
@@ -26,25 +25,28 @@ final class DesktopStage {
         configuration.finishedTaskLimit = .max
         proxy = TaskManagerProxy(configuration: configuration)
         application = gtk_application_new("io.github.tasker.Test", G_APPLICATION_DEFAULT_FLAGS)
-        watch.add(UnsafeMutableRawPointer(application))
         desktop = DesktopIntegration(
             application: application,
             manager: proxy,
             parts: parts,
             now: { clock.now.offset }
         )
+        // GTK never lets go of the connection to the bus when a window outlives the application's run.
+        Signals.shutdown(application) { [unowned self] in
+            for window in windows {
+                gtk_window_destroy(UnsafeMutableRawPointer(window).assumingMemoryBound(to: GtkWindow.self))
+            }
+        }
     }
 
-    /// Lets go of the application, and says whether anything of it is left.
+    /// Lets go of the application and of the services.
     func close() {
         MainContext.default.dispatchPending()
-        for window in windows {
-            gtk_window_destroy(UnsafeMutableRawPointer(window).assumingMemoryBound(to: GtkWindow.self))
-        }
         g_object_unref(UnsafeMutableRawPointer(application))
+        FakeService.endAll()
+        FakeListener.endAll()
         // The bus has still to tell that it is not listened to any more.
         MainContext.default.dispatchPending()
-        print("left", watch.live)
     }
 
     // MARK: - The application
@@ -63,7 +65,6 @@ final class DesktopStage {
         guard let widget = gtk_application_window_new(application) else { fatalError("GTK made no window.") }
         let window = UnsafeMutableRawPointer(widget).assumingMemoryBound(to: GtkWindow.self)
         gtk_window_present(window)
-        watch.add(UnsafeMutableRawPointer(widget))
         return window
     }
 
@@ -150,7 +151,6 @@ extension DesktopStage {
     /// Presses a button in any of its windows.
     func press(_ label: String) {
         for window in windows {
-            watch.add(UnsafeMutableRawPointer(window))
             guard let button = window.descendants.first(where: { $0.buttonLabel == label }) else { continue }
             return emit("clicked", of: button, gtk_button_get_type())
         }

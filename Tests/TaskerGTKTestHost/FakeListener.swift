@@ -10,6 +10,8 @@ final class FakeListener {
     private(set) var signals: [String] = []
     private let interface: String
     private var fences = 0
+    private var subscription: guint = 0
+    private static var all: [FakeListener] = []
 
     /// Dispatches until all that `client` has sent has come.
     func settle(_ client: OpaquePointer?) {
@@ -22,10 +24,20 @@ final class FakeListener {
         if signal == "Fence" { fences += 1 } else { signals.append(arguments) }
     }
 
+    isolated deinit {
+        g_object_unref(UnsafeMutableRawPointer(connection))
+    }
+
+    /// Takes all of them off the bus.
+    static func endAll() {
+        for listener in all { g_dbus_connection_signal_unsubscribe(listener.connection, listener.subscription) }
+        all = []
+    }
+
     init?(_ interface: String) {
         guard let connection = FakeService.connect() else { return nil }
         (self.connection, self.interface) = (connection, interface)
-        g_dbus_connection_signal_subscribe(
+        subscription = g_dbus_connection_signal_subscribe(
             connection,
             nil,
             interface,
@@ -41,10 +53,10 @@ final class FakeListener {
                     Unmanaged<FakeListener>.fromOpaque(data).takeUnretainedValue().receive(name, text)
                 }
             },
-            // Kept until the process ends, as it listens.
             Unmanaged.passRetained(self).toOpaque(),
-            nil
+            { data in data.map { Unmanaged<FakeListener>.fromOpaque($0).release() } }
         )
+        Self.all.append(self)
         // The bus knows what it listens to when it answers.
         g_dbus_connection_call_sync(
             connection,

@@ -17,6 +17,8 @@ final class FakeService {
     private let reply: @MainActor (Call) -> String
     private let name: String
     private(set) var calls: [Call] = []
+    private var exports: [guint] = []
+    private static var all: [FakeService] = []
 
     /// - Parameters:
     ///   - name: What it is called on the bus.
@@ -30,12 +32,41 @@ final class FakeService {
         for (path, xml) in interfaces { export(path, "<node>\(xml)</node>") }
         export(Self.fence, "<node><interface name='test.Fence'><method name='pass'/></interface></node>")
         request(name)
+        Self.all.append(self)
+    }
+
+    isolated deinit {
+        g_object_unref(UnsafeMutableRawPointer(connection))
+    }
+
+    /// Takes all of them off the bus.
+    static func endAll() {
+        for service in all {
+            for id in service.exports { g_dbus_connection_unregister_object(service.connection, id) }
+        }
+        all = []
     }
 
     private static let fence = "/fence"
 
     /// Dispatches until all that `client` has sent has come, and what it got for it has been dispatched.
     func settle(_ client: OpaquePointer?) {
+        Self.settle(client, with: name, Self.fence, "test.Fence", "pass")
+    }
+
+    /// Dispatches until the bus has answered all that `client` has sent to nobody.
+    static func settleWithBus(_ client: OpaquePointer?) {
+        guard let client else { return }
+        settle(client, with: "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "GetId")
+    }
+
+    private static func settle(
+        _ client: OpaquePointer?,
+        with name: String,
+        _ path: String,
+        _ interface: String,
+        _ method: String
+    ) {
         let ends = Journal<Void>()
         let passed: GAsyncReadyCallback = { client, result, data in
             guard let data else { return }
@@ -44,7 +75,7 @@ final class FakeService {
         }
         let data = Unmanaged.passRetained(ends).toOpaque()
         let flags = G_DBUS_CALL_FLAGS_NONE
-        g_dbus_connection_call(client, name, Self.fence, "test.Fence", "pass", nil, nil, flags, -1, nil, passed, data)
+        g_dbus_connection_call(client, name, path, interface, method, nil, nil, flags, -1, nil, passed, data)
         ends.wait(forCount: 1)
     }
 
@@ -111,9 +142,19 @@ final class FakeService {
             }
             g_dbus_method_invocation_return_value(invocation, answer.value)
         }
-        // Kept until the process ends, as the services are.
+        defer { g_dbus_node_info_unref(node) }
         let data = Unmanaged.passRetained(self).toOpaque()
-        g_dbus_connection_register_object(connection, path, node.pointee.interfaces[0], &table, data, nil, nil)
+        exports.append(
+            g_dbus_connection_register_object(
+                connection,
+                path,
+                node.pointee.interfaces[0],
+                &table,
+                data,
+                { data in data.map { Unmanaged<FakeService>.fromOpaque($0).release() } },
+                nil
+            )
+        )
     }
 
     private struct Answer: @unchecked Sendable {

@@ -13,6 +13,8 @@ enum Scenario: String, CaseIterable {
     case rebind
     /// A window with an indicator goes while its popover is open.
     case popover
+    /// The same after the popover was closed.
+    case popoverClosed = "popover-closed"
     /// A window with a list goes while tasks run.
     case list
     /// A list of very many tasks.
@@ -34,7 +36,8 @@ enum Scenario: String, CaseIterable {
         switch self {
         case .row: row()
         case .rebind: rebind()
-        case .popover: popover()
+        case .popover: popover(isClosed: false)
+        case .popoverClosed: popover(isClosed: true)
         case .list: list()
         case .many: many()
         case .sections: sections()
@@ -75,7 +78,7 @@ enum Scenario: String, CaseIterable {
         print("state", stage.state(of: task))
     }
 
-    private func popover() {
+    private func popover(isClosed: Bool) {
         let stage = Stage()
         let task = stage.startGated("a")
         let indicator = stage.makeIndicator()
@@ -83,6 +86,12 @@ enum Scenario: String, CaseIterable {
         MainContext.default.iterate { gtk_widget_get_visible(indicator.button) != 0 }
         gtk_menu_button_popup(OpaquePointer(indicator.button))
         MainContext.default.iterate { TaskListModel.itemCount == 1 }
+        if isClosed {
+            stage.drawFrames(3)
+            gtk_menu_button_popdown(OpaquePointer(indicator.button))
+            MainContext.default.iterate { TaskListModel.itemCount == 0 }
+            stage.drawFrames(3)
+        }
         gtk_window_destroy(indicator.window)
         stage.dispatch()
         print("indicator", indicator.watch.live, "items", TaskListModel.itemCount, "state", stage.state(of: task))

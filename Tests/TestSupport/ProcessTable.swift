@@ -33,10 +33,19 @@ package enum ProcessTable {
         status(of: pid).first == "T"
     }
 
-    /// What follows on the name: state, parent, …; empty when the process is gone.
+    /// Whether every thread of a process waits for something.
+    package static func isAsleep(_ pid: pid_t) -> Bool {
+        entries(of: "/proc/\(pid)/task").allSatisfy { status(of: "\(pid)/task/\($0)").first == "S" }
+    }
+
     private static func status(of pid: pid_t) -> [Substring] {
+        status(of: "\(pid)")
+    }
+
+    /// What follows on the name: state, parent, …; empty when the process, or the thread, is gone.
+    private static func status(of path: String) -> [Substring] {
         // pid (name) state parent …; the name may hold anything.
-        let text = String(decoding: contents(of: "/proc/\(pid)/stat"), as: UTF8.self)
+        let text = String(decoding: contents(of: "/proc/\(path)/stat"), as: UTF8.self)
         guard let close = text.lastIndex(of: ")") else { return [] }
         return text[text.index(after: close)...].dropFirst().split(separator: " ")
     }

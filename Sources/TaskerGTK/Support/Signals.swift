@@ -61,7 +61,7 @@ package enum Signals {
     }
 
     /// `GApplication::shutdown`: its loop has ended.
-    static func shutdown(
+    package static func shutdown(
         _ application: UnsafeMutablePointer<GtkApplication>,
         _ handler: @escaping @MainActor @Sendable () -> Void
     ) {

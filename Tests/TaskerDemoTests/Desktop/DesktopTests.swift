@@ -2,18 +2,21 @@ import XCTest
 
 /// What services on a private session bus are told of tasks, and that nothing is different without one.
 final class DesktopTests: XCTestCase {
-    /// Runs a scenario of the host; any warning of GLib or GTK ends it.
+    /// Runs a scenario of the host; any warning of GLib or GTK ends it, and no object is left.
     private func run(
         _ scenario: String,
         _ arguments: [String] = [],
-        in environment: [String: String?]
+        in environment: [String: String?],
+        isCounted: Bool
     ) throws -> [String] {
+        let leftovers = try Leftovers(for: self)
         let host = try Program(
             [path(of: "TaskerGTKTestHost"), scenario] + arguments,
-            environment: environment,
+            environment: environment.merging(isCounted ? leftovers.environment : [:]) { $1 },
             for: self
         )
         XCTAssertEqual(host.finish(), 0, host.errors)
+        if isCounted { try leftovers.check() }
         return host.lines
     }
 
@@ -22,19 +25,23 @@ final class DesktopTests: XCTestCase {
         _ lines: [String],
         alone: [String]? = nil,
         of scenario: String,
+        isCounted: Bool = true,
         line: UInt = #line
     ) throws {
         var environment = try desktop.get().environment
         // It would warn that there is no bus.
         environment["GTK_A11Y"] = "none"
         environment["LC_ALL"] = "C.UTF-8"
-        // Neither the application nor a window of it.
-        let lines = lines + ["left 0"]
-        XCTAssertEqual(try run(scenario, in: environment), lines, line: line)
-        let alone = alone.map { $0 + ["left 0"] } ?? lines
-        XCTAssertEqual(try run(scenario, ["--alone"], in: environment), alone, "without services", line: line)
+        XCTAssertEqual(try run(scenario, in: environment, isCounted: isCounted), lines, line: line)
+        let alone = alone ?? lines
+        XCTAssertEqual(
+            try run(scenario, ["--alone"], in: environment, isCounted: isCounted),
+            alone,
+            "without services",
+            line: line
+        )
         environment["DBUS_SESSION_BUS_ADDRESS"] = "unix:path=\(path(of: "none"))"
-        XCTAssertEqual(try run(scenario, in: environment), alone, "without a bus", line: line)
+        XCTAssertEqual(try run(scenario, in: environment, isCounted: isCounted), alone, "without a bus", line: line)
     }
 
     private lazy var desktop = Result { try Desktop(for: self) }
@@ -66,7 +73,8 @@ final class DesktopTests: XCTestCase {
     }
 
     func testWhatEndsLastIsToldAlthoughTheApplicationEndsWithIt() throws {
-        try assertLines([#"quit ["Notify"]"#], alone: ["quit []"], of: "end-notify")
+        // GLib 2.74 crashes when a notification is answered after the application has gone, so nobody waits for that.
+        try assertLines([#"quit ["Notify"]"#], alone: ["quit []"], of: "end-notify", isCounted: false)
     }
 
     func testQuittingAsksWhatToDoAboutATask() throws {

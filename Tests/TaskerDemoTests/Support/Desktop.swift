@@ -19,10 +19,11 @@ struct Desktop {
         environment["GSETTINGS_BACKEND"] = "memory"
         // GLib's fatal warnings are traps, after which Swift's tracer of crashes would let the program go on.
         environment["SWIFT_BACKTRACE"] = "enable=no"
+        // The pointer rests in the middle, where no window is: GTK never releases a tooltip.
         // It writes the number of the display, one that is free, when it accepts programs. Without -noreset it would
         // turn programs away for a moment whenever the last one has left, be it one that only came to look.
         let display = try Program(
-            Self.untilTestsEnd + ["Xvfb", "-displayfd", "1", "-screen", "0", "1200x800x24", "-noreset"],
+            Self.untilTestsEnd + ["Xvfb", "-displayfd", "1", "-screen", "0", "2400x1600x24", "-noreset"],
             environment: environment,
             for: test
         )

@@ -10,6 +10,7 @@ final class Window {
     let demo: Program
     private let eyes: Program
     private let commands: FileHandle
+    private let leftovers: Leftovers
 
     struct Gone: Error {
         let errors: String
@@ -28,7 +29,9 @@ final class Window {
         for test: XCTestCase
     ) throws {
         // What GLib or GTK has to complain about is a failure.
+        leftovers = try Leftovers(expecting: Leftovers.accessibility, for: test)
         let own = desktop.environment.merging(["G_DEBUG": "fatal-warnings"]) { $1 }
+            .merging(leftovers.environment) { $1 }
         demo = try Program(
             [test.path(of: program)] + arguments,
             environment: own.merging(environment) { $1 },
@@ -94,6 +97,24 @@ final class Window {
 
     func press(_ button: String) throws {
         try tell(["press", "push button", button])
+    }
+
+    /// Closes it.
+    ///
+    /// - Parameter answer: What is answered when it asks because of the tasks that run; nil: it does not ask.
+    func close(answering answer: String? = nil) throws {
+        try press("Close")
+        if let answer {
+            try wait { $0.first("push button", answer) != nil }
+            try press(answer)
+        }
+        try assertEnds()
+    }
+
+    /// Waits for its end, and checks that no object is left then.
+    func assertEnds(status: Int32 = 0) throws {
+        XCTAssertEqual(demo.finish(), status, demo.errors)
+        try leftovers.check()
     }
 
     /// Presses a key by its number on the keyboard.

@@ -33,6 +33,7 @@ final class WindowAccessTests: XCTestCase {
             XCTAssertTrue(button.states.contains("focusable"), button.name)
             XCTAssertTrue(button.canBePressed, button.name)
         }
+        try window.close()
     }
 
     func testTabReachesEachButtonAndSpacePressesIt() throws {
@@ -62,6 +63,7 @@ final class WindowAccessTests: XCTestCase {
         }
         try window.pressKey(Key.space)
         try window.waitForRow("Archive", "cancelled")
+        try window.close()
     }
 
     /// Waits until something has the focus whose name fits.

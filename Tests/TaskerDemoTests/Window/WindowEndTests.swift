@@ -22,10 +22,7 @@ final class WindowEndTests: XCTestCase {
     func testClosingTheWindowEndsEverything() throws {
         let output = try Folder(for: self)
         let window = try open(output)
-        try window.press("Close")
-        try window.wait { $0.first("push button", "Cancel them and quit") != nil }
-        try window.press("Cancel them and quit")
-        XCTAssertEqual(window.demo.finish(), 0, window.demo.errors)
+        try window.close(answering: "Cancel them and quit")
         assertNobodyIsLeft(of: window.demo.family)
         XCTAssertEqual(try output.names.filter { $0.hasSuffix(".partial") }, [])
     }
@@ -35,7 +32,7 @@ final class WindowEndTests: XCTestCase {
             let output = try Folder(for: self)
             let window = try open(output)
             window.demo.kill(signal)
-            XCTAssertEqual(window.demo.finish(), 128 + signal, window.demo.errors)
+            try window.assertEnds(status: 128 + signal)
             assertNobodyIsLeft(of: window.demo.family)
             XCTAssertEqual(try output.names.filter { $0.hasSuffix(".partial") }, [])
         }

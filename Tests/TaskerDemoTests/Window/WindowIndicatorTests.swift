@@ -19,6 +19,8 @@ final class WindowIndicatorTests: XCTestCase {
         try window.wait { isShown($0, "No task is running") }
         try window.press("No task is running")
         try window.wait { !isShown($0, "No task is running") && $0.all("list").count == 1 }
+        // Its objects are not counted: where assistive technologies listen GTK 4.8 keeps a popover that was open and what is around it,
+        // also when all of it is GTK's own. `WidgetLifeTests` count them where nobody listens.
     }
 
     private func isShown(_ tree: Accessible, _ name: String) -> Bool {

@@ -29,16 +29,14 @@ final class WindowMinimalTests: XCTestCase {
         XCTAssertEqual(values, values.sorted())
         // GTK tells assistive technologies of no change that is smaller than a thousandth.
         XCTAssertEqual(try XCTUnwrap(tree.all("progress bar").first?.value), 1, accuracy: 0.001)
-        try window.press("Close")
-        XCTAssertEqual(window.demo.finish(), 0, window.demo.errors)
+        try window.close()
     }
 
     func testClosingDoesNotWaitForTheTask() throws {
         let window = try Window(of: "TaskerMinimal", on: Desktop(for: self), for: self)
         try window.press("Estimate π")
         try window.wait { tree in tree.all("progress bar").contains { $0.value ?? 0 > 0 } }
-        try window.press("Close")
-        XCTAssertEqual(window.demo.finish(), 0, window.demo.errors)
+        try window.close()
         assertNobodyIsLeft(of: window.demo.family)
     }
 }

@@ -29,6 +29,7 @@ final class WindowTaskTests: XCTestCase {
         XCTAssertTrue(tree.texts.contains { $0.hasSuffix("files in \(output.path)/SHA256SUMS") }, "\(tree.texts)")
         XCTAssertFalse(tree.texts.contains("Render’s picture appears here."), "It is there.")
         XCTAssertEqual(try output.names, ["SHA256SUMS", "archive.tar", "mandelbrot.png"])
+        try window.close()
     }
 
     func testAFailureIsReadableInItsRow() throws {
@@ -38,6 +39,7 @@ final class WindowTaskTests: XCTestCase {
         let row = try window.waitForRow("Fail", "failed")
         let sentence = "“\(folder.path)/this file does not exist” could not be opened: No such file or directory."
         XCTAssertTrue(row.texts.contains(sentence), "\(row.texts)")
+        try window.close()
     }
 
     func testACrashIsReadableInItsRowAndHarmsNothingElse() throws {
@@ -47,6 +49,7 @@ final class WindowTaskTests: XCTestCase {
         XCTAssertTrue(row.texts.contains { $0.contains("signal 6") }, "\(row.texts)")
         try window.press("Render")
         try window.waitForRow("Render", "completed")
+        try window.close()
     }
 
     func testWhatHasFailedCanBeStartedAgainFromItsRow() throws {
@@ -63,6 +66,7 @@ final class WindowTaskTests: XCTestCase {
         let rows = ["Fail, failed", "Crash, failed", "Scan, completed"]
         let tree = try window.wait { $0.rows.map(\.name) == rows }
         XCTAssertNotNil(tree.row("Fail")?.first("push button", "Retry Fail"))
+        try window.close()
     }
 
     func testAMemoryHogIsEndedAtItsLimitAndReadableInItsRow() throws {
@@ -70,6 +74,7 @@ final class WindowTaskTests: XCTestCase {
         try window.press("Hog")
         let row = try window.waitForRow("Hog", "failed")
         XCTAssertTrue(row.texts.contains { $0.contains("its limit is 256.0") }, "\(row.texts)")
+        try window.close()
     }
 
     func testWhatIgnoresCancelIsEndedAllTheSameWithItsChildren() throws {
@@ -84,6 +89,7 @@ final class WindowTaskTests: XCTestCase {
         }
         let left = ProcessTable.descendants(of: window.demo.pid).flatMap { ProcessTable.commandLine(of: $0) }
         XCTAssertFalse(left.contains("1000000"), "\(left)")
+        try window.close()
     }
 
     func testPauseHoldsATaskAndResumeLetsItGoOn() throws {
@@ -101,6 +107,7 @@ final class WindowTaskTests: XCTestCase {
         try window.waitForRow("Archive", "running")
         try window.press("Cancel Archive")
         try window.waitForRow("Archive", "cancelled")
+        try window.close()
     }
 
     func testCancelEndsARunningTask() throws {
@@ -121,6 +128,7 @@ final class WindowTaskTests: XCTestCase {
             XCTAssertNil(cancelled.first("push button", "Cancel Archive"))
             XCTAssertEqual(try output.names, [])
         }
+        try window.close()
     }
 
     func testWhatRunsStandsFirstThenTheLastEndAndWhatHasEndedCanBeCleared() throws {
@@ -143,5 +151,6 @@ final class WindowTaskTests: XCTestCase {
         try window.waitForRow("Stubborn", "cancelled")
         try window.press("Clear finished")
         try window.wait { $0.all("list item").isEmpty && $0.texts.contains("No tasks") }
+        try window.close()
     }
 }

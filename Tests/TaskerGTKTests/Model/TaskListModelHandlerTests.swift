@@ -10,7 +10,7 @@ import XCTest
 /// What handlers find when a list is told, and what they may do then.
 ///
 /// Synchronous methods, which XCTest runs on the process's main thread.
-final class TaskListModelHandlerTests: XCTestCase {
+final class TaskListModelHandlerTests: ObjectTestCase {
     func testAHandlerMayLetGoOfTheModel() {
         MainActor.assumeIsolated {
             let harness = ModelHarness()
@@ -48,6 +48,7 @@ final class TaskListModelHandlerTests: XCTestCase {
             XCTAssertEqual(mirror.names, harness.names)
             XCTAssertEqual(mirror.changes, [.init(0, 0, 0), .init(0, 0, 1), .init(1, 0, 20)])
             XCTAssertEqual(counts.values, [1, 21])
+            mirror.onChange = {}
         }
     }
 

@@ -10,7 +10,7 @@ import XCTest
 /// Models of the tasks in some states.
 ///
 /// Synchronous methods, which XCTest runs on the process's main thread.
-final class TaskListModelStatesTests: XCTestCase {
+final class TaskListModelStatesTests: ObjectTestCase {
     private struct Failure: Error {}
 
     private static let ended: Set<TaskState> = [.completed, .failed, .cancelled]

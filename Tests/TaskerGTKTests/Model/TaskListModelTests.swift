@@ -8,7 +8,7 @@ import XCTest
 @testable import TaskerGTK
 
 /// Synchronous methods, which XCTest runs on the process's main thread.
-final class TaskListModelTests: XCTestCase {
+final class TaskListModelTests: ObjectTestCase {
     func testTheModelIsAGListModelOfTaskerTasks() {
         MainActor.assumeIsolated {
             let harness = ModelHarness()

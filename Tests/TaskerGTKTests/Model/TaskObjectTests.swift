@@ -8,7 +8,7 @@ import XCTest
 @testable import TaskerGTK
 
 /// Synchronous methods, which XCTest runs on the process's main thread.
-final class TaskObjectTests: XCTestCase {
+final class TaskObjectTests: ObjectTestCase {
     func testPropertiesSayWhatTheSnapshotSays() {
         MainActor.assumeIsolated {
             let harness = ModelHarness()

@@ -1,0 +1,43 @@
+import Foundation
+import TestSupport
+import XCTest
+
+/// What of a program's objects is not finalised at its end.
+struct Leftovers {
+    /// What makes the program tell.
+    let environment: [String: String?]
+    private let report: String
+    private let expected: [String]
+    private let possible: [String]
+
+    /// - Parameters:
+    ///   - expected: The type of each that is left.
+    ///   - possible: That of each that may be left, all or none of them.
+    init(expecting expected: [String] = [], possible: [String] = [], for test: XCTestCase) throws {
+        self.expected = expected.sorted()
+        self.possible = (expected + possible).sorted()
+        report = try "\(Folder(for: test).path)/objects"
+        environment = try ObjectCensus.shared.get().environment(report: report, expected: self.expected)
+    }
+
+    /// Checks what is left; once the program has ended by itself.
+    func check(file: StaticString = #filePath, line: UInt = #line) throws {
+        let types = try String(contentsOfFile: report, encoding: .utf8).split(separator: "\n").map(String.init)
+        if types != possible { XCTAssertEqual(types, expected, file: file, line: line) }
+    }
+
+    /// What GTK keeps where there are assistive technologies: a connection to their bus.
+    static let accessibility = [
+        "GCancellable", "GDBusAuth", "GDBusConnection", "GSocketInputStream", "GSocketOutputStream", "GTask",
+        "GUnixSocketAddress", "GtkAtSpiCache", "GtkAtSpiRoot",
+    ]
+
+    /// What GTK 4.8 never releases of a popover that is open when its window is destroyed, and sometimes of one that was: itself, without
+    /// what was in it.
+    static let popover = [
+        "GListStore of GtkShortcutController", "GListStore of GtkShortcutController", "GSimpleAction",
+        "GSimpleActionGroup", "GtkActionMuxer", "GtkBinLayout", "GtkEventControllerFocus", "GtkEventControllerKey",
+        "GtkFlattenListModel", "GtkFlattenListModel", "GtkPopover", "GtkPopoverContent", "GtkShortcutController",
+        "GtkShortcutController", "GtkShortcutController", "GtkStyleContext", "GtkStyleContext",
+    ]
+}
