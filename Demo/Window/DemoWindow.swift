@@ -78,10 +78,10 @@ final class DemoWindow {
     private func followWidth() {
         Signals.realize(widget) { [weak self] in
             guard let self, let surface = gtk_native_get_surface(widget.opaque) else { return }
-            Signals.layout(surface) { width, _ in
+            Signals.layout(surface) { [weak self] width, _ in
                 // A widget must not be changed in the middle of being laid out.
                 MainContext.default.addIdle(priority: .default) {
-                    MainActor.assumeIsolated { self.body.adapt(toWidth: width) }
+                    MainActor.assumeIsolated { self?.body.adapt(toWidth: width) }
                     return .remove
                 }
             }

@@ -15,6 +15,8 @@ enum Scenario: String, CaseIterable {
     case popover
     /// The same after the popover was closed.
     case popoverClosed = "popover-closed"
+    /// Somebody keeps a model.
+    case leak
     /// A window with a list goes while tasks run.
     case list
     /// A list of very many tasks.
@@ -38,6 +40,7 @@ enum Scenario: String, CaseIterable {
         case .rebind: rebind()
         case .popover: popover(isClosed: false)
         case .popoverClosed: popover(isClosed: true)
+        case .leak: leak()
         case .list: list()
         case .many: many()
         case .sections: sections()
@@ -97,6 +100,12 @@ enum Scenario: String, CaseIterable {
         print("indicator", indicator.watch.live, "items", TaskListModel.itemCount, "state", stage.state(of: task))
         stage.open()
         stage.settle()
+    }
+
+    /// What counts objects at the end has to see it.
+    private func leak() {
+        let model = TaskListModel(TaskManagerProxy().manager)
+        g_object_ref(UnsafeMutableRawPointer(model.pointer))
     }
 
     private func rebind() {

@@ -19,7 +19,8 @@ package struct ObjectCensus: Sendable {
         defer { free(own) }
         library = "\(Self.parent(of: String(cString: own)))/object-census.so"
         let script = """
-            clang -shared -fPIC -O1 -Wall -Werror -o "$0" "$1" $(pkg-config --cflags --libs gobject-2.0 gio-2.0)
+            clang -shared -fPIC -O1 -Wall -Werror -o "$0.new" "$1" $(pkg-config --cflags --libs gio-2.0) &&
+                mv "$0.new" "$0"
             """
         let source = "\(Self.parent(of: String(Self.parent(of: #filePath))))/ObjectCensus/object_census.c"
         let compiler = try ChildProgram(["bash", "-c", script, library, source]) { kill($0, SIGKILL) }
@@ -35,9 +36,13 @@ package struct ObjectCensus: Sendable {
 
     /// What makes a program write to a file at its end what is left in it.
     ///
-    /// - Parameter expected: What the end waits for, some seconds at most: GLib's thread for the bus takes a moment.
-    package func environment(report: String, expected: [String]) -> [String: String?] {
-        ["LD_PRELOAD": library, "OBJECT_CENSUS": report, "OBJECT_CENSUS_EXPECTED": expected.joined(separator: "\n")]
+    /// - Parameter allowed: What the end waits for, half a minute at most: GLib's thread for the bus takes a moment.
+    package func environment(report: String, allowed: [[String]]) -> [String: String?] {
+        let alternatives = allowed.map { $0.joined(separator: "\n") }
+        return [
+            "LD_PRELOAD": library, "OBJECT_CENSUS": report,
+            "OBJECT_CENSUS_ALLOWED": alternatives.joined(separator: "\n\n"),
+        ]
     }
 
     // MARK: - This program

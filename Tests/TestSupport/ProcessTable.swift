@@ -33,9 +33,10 @@ package enum ProcessTable {
         status(of: pid).first == "T"
     }
 
-    /// Whether every thread of a process waits for something.
+    /// Whether every thread of a process waits for something; not if it is gone.
     package static func isAsleep(_ pid: pid_t) -> Bool {
-        entries(of: "/proc/\(pid)/task").allSatisfy { status(of: "\(pid)/task/\($0)").first == "S" }
+        let threads = entries(of: "/proc/\(pid)/task")
+        return !threads.isEmpty && threads.allSatisfy { status(of: "\(pid)/task/\($0)").first == "S" }
     }
 
     private static func status(of pid: pid_t) -> [Substring] {

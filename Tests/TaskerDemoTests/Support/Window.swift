@@ -29,7 +29,7 @@ final class Window {
         for test: XCTestCase
     ) throws {
         // What GLib or GTK has to complain about is a failure.
-        leftovers = try Leftovers(expecting: Leftovers.accessibility, for: test)
+        leftovers = try Leftovers(allowing: [Leftovers.accessibility], for: test)
         let own = desktop.environment.merging(["G_DEBUG": "fatal-warnings"]) { $1 }
             .merging(leftovers.environment) { $1 }
         demo = try Program(

@@ -136,12 +136,15 @@ final class TaskObjectTests: ObjectTestCase {
     // What somebody makes with `g_object_new` by the class's name stands for no task.
     func testAnObjectWithoutATaskHasDefaults() {
         MainActor.assumeIsolated {
+            let before = (try? Self.objects()) ?? []
             let object = g_object_new_with_properties(TaskObject.type, 0, nil, nil)
             let item = UnsafeMutableRawPointer(object)
             XCTAssertNil(item?.text("name"))
             XCTAssertEqual(item?.word("state"), "pending")
             XCTAssertEqual(item?.number("remaining"), -1)
             XCTAssertNil(TaskListModel.task(of: item))
+            // What counts objects sees this one.
+            XCTAssertEqual(try? Self.objects(), (before + ["TaskerTask"]).sorted())
             g_object_unref(item)
         }
     }

@@ -1,4 +1,4 @@
-import CTaskerBenchmarks
+import BenchmarkSupport
 import CTaskerGLib
 import Dispatch
 import GLibMainLoop
@@ -7,23 +7,20 @@ import Tasker
 extension Measure {
     static let roundtrip = Measure(
         name: "roundtrip",
-        summary: "a thread that makes main answer and waits for it, both on one core"
-    ) { settings in
-        let allowed = tasker_allowed_cores()
-        tasker_use_cores(tasker_first_core(allowed))
-        defer { tasker_use_cores(allowed) }
-        return Comparison(
-            runs: settings.runs,
-            [
-                .init(name: "g_idle_add") {
+        summary: "a thread that makes main answer and waits for it, both on one core",
+        scores: [.init(figure: time, unit: "µs", rival: "g_idle_add", goal: .ratio(1.1))]
+    ) { _ in
+        [
+            .init("Tasker") { Cores.onOne { figures { context, _ in try context.sendEvent("question") } } },
+            .init("g_idle_add") {
+                Cores.onOne {
                     figures { _, answer in
                         let pointer = Unmanaged.passUnretained(answer).toOpaque()
                         g_idle_add({ Measure.answer($0) }, pointer)
                     }
-                },
-                .init(name: "sendEvent") { figures { context, _ in try context.sendEvent("question") } },
-            ]
-        )
+                }
+            },
+        ]
     }
 
     private static func answer(_ answer: UnsafeMutableRawPointer?) -> gboolean {
@@ -35,7 +32,7 @@ extension Measure {
     @MainActor
     private static func figures(
         _ ask: @escaping @Sendable (ExecutionContext, DispatchSemaphore) throws -> Void
-    ) -> [Comparison.Figure] {
+    ) -> [Contender.Figure] {
         let count = 20_000
         let answer = DispatchSemaphore(value: 0)
         let duration = onThread { context in
@@ -48,6 +45,6 @@ extension Measure {
         } whenEvent: {
             answer.signal()
         }
-        return [.init(name: "µs", value: duration / .microseconds(1) / Double(count))]
+        return [.init(name: time, value: duration / .microseconds(1) / Double(count))]
     }
 }

@@ -4,17 +4,23 @@ import GLibMainLoop
 import Tasker
 
 extension Measure {
+    private static let few = "10,000 of them"
+
     static let pending = Measure(
         name: "pending",
-        summary: "tasks of random priorities that wait for the one thread: what few and many cost a task"
+        summary: "1,000,000 tasks of random priorities that wait for the one thread",
+        scores: [
+            .init(figure: "submit", unit: "µs a task", rival: few, goal: .ratio(2)),
+            .init(figure: "reprioritise", unit: "µs a task", rival: few, goal: .ratio(2)),
+            .init(figure: "cancel", unit: "µs a task", rival: few, goal: .ratio(2)),
+            .init(figure: "heap", unit: "bytes a task", rival: few, goal: .atMost(600)),
+            .init(figure: "resident", unit: "bytes a task", rival: few),
+        ]
     ) { settings in
-        print("  seed \(settings.seed)")
-        return Comparison(
-            runs: settings.runs,
-            [10_000, 1_000_000].map { count in
-                .init(name: "\(count)") { PendingRun(count: count, seed: settings.seed).run() }
-            }
-        )
+        [
+            .init("Tasker") { PendingRun(count: 1_000_000, seed: settings.seed).run() },
+            .init(few) { PendingRun(count: 10_000, seed: settings.seed).run() },
+        ]
     }
 }
 
@@ -25,7 +31,7 @@ private final class PendingRun {
     private let gate = DispatchSemaphore(value: 0)
     private var ids: [TaskID]
     private var generator: SeededGenerator
-    private var figures: [Comparison.Figure] = []
+    private var figures: [Contender.Figure] = []
 
     init(count: Int, seed: UInt64) {
         var configuration = TaskManagerConfiguration()
@@ -38,13 +44,13 @@ private final class PendingRun {
         MainContext.default.iterate { proxy.tasks[id: holder.id]?.state == .running }
     }
 
-    func run() -> [Comparison.Figure] {
+    func run() -> [Contender.Figure] {
         let before = Memory.current
         time("submit") { ids[$0] = proxy.runThread(priority: randomPriority()) { _ in }.id }
         MainContext.default.iterate { proxy.tasks.count == ids.count + 1 }
         let after = Memory.current
-        add("heap, bytes a task", Double(after.heap - before.heap))
-        add("resident, bytes a task", Double(after.resident - before.resident))
+        add("heap", Double(after.heap - before.heap))
+        add("resident", Double(after.resident - before.resident))
         ids.shuffle(using: &generator)
         time("reprioritise") { proxy.setPriority(randomPriority(), id: ids[$0]) }
         time("cancel") { proxy.cancelTask(id: ids[$0]) }
@@ -54,10 +60,9 @@ private final class PendingRun {
     }
 
     private func time(_ name: String, _ operation: (Int) -> Void) {
-        let duration = ContinuousClock().measure {
+        figures += Measure.figures(name, each: ids.count) {
             for index in ids.indices { operation(index) }
         }
-        add("\(name), µs a task", duration / .microseconds(1))
     }
 
     private func add(_ name: String, _ sum: Double) {

@@ -1,0 +1,82 @@
+import BenchmarkSupport
+import Dispatch
+import GLibMainLoop
+import Tasker
+
+extension Measure {
+    private static let count = 50_000
+
+    static let memory = Measure(
+        name: "memory",
+        summary: "bytes of the heap for each of \(count) tasks",
+        scores: [
+            .init(figure: "pending", unit: "bytes", rival: "GTask", goal: .atMost(600)),
+            .init(figure: "running", unit: "bytes"),
+            .init(figure: "finished", unit: "bytes"),
+        ]
+    ) { _ in
+        [.init("Tasker") { pendingFigures() + runningFigures() + finishedFigures() }, .init("GTask", gTaskFigures)]
+    }
+
+    private static func figures(_ name: String, of make: () -> Void) -> [Contender.Figure] {
+        let before = Memory.current.heap
+        make()
+        return [.init(name: name, value: Double(Memory.current.heap - before) / Double(count))]
+    }
+
+    /// Functions on a thread that is held.
+    @MainActor
+    private static func pendingFigures() -> [Contender.Figure] {
+        var configuration = TaskManagerConfiguration()
+        configuration.maximumThreads = 1
+        let (proxy, gate) = (TaskManagerProxy(configuration: configuration), DispatchSemaphore(value: 0))
+        proxy.runThread { _ in gate.wait() }
+        MainContext.default.iterate { proxy.tasks.first?.state == .running }
+        let result = figures("pending") {
+            for _ in 0..<count { proxy.runThread { _ in } }
+            MainContext.default.iterate { proxy.tasks.count == count + 1 }
+        }
+        gate.signal()
+        MainContext.default.iterate { proxy.overallProgress == 1 }
+        return result
+    }
+
+    /// Coroutines that wait for something.
+    @MainActor
+    private static func runningFigures() -> [Contender.Figure] {
+        var configuration = TaskManagerConfiguration()
+        configuration.maximumCoroutines = count
+        let proxy = TaskManagerProxy(configuration: configuration)
+        let result = figures("running") {
+            for _ in 0..<count { proxy.addCoroutine { _ in try await Task.sleep(for: .seconds(1000)) } }
+            MainContext.default.iterate { proxy.tasks.count { $0.state == .running } == count }
+        }
+        proxy.cancelAll()
+        MainContext.default.iterate { proxy.overallProgress == 1 }
+        return result
+    }
+
+    @MainActor
+    private static func finishedFigures() -> [Contender.Figure] {
+        var configuration = TaskManagerConfiguration()
+        configuration.finishedTaskLimit = .max
+        let proxy = TaskManagerProxy(configuration: configuration)
+        return figures("finished") {
+            for _ in 0..<count { proxy.runThread { _ in } }
+            MainContext.default.iterate { proxy.tasks.count == count && proxy.overallProgress == 1 }
+        }
+    }
+
+    /// They all block, so that none of GLib's threads gets any further.
+    @MainActor
+    private static func gTaskFigures() -> [Contender.Figure] {
+        let gate = DispatchSemaphore(value: 0)
+        var done = 0
+        return withUnsafeMutablePointer(to: &done) { done in
+            let result = figures("pending") { for _ in 0..<count { GTasks.startBlocking(gate, done) } }
+            for _ in 0..<count { gate.signal() }
+            MainContext.default.iterate { done.pointee == count }
+            return result
+        }
+    }
+}
