@@ -4,6 +4,8 @@ struct Contest {
     private let names: [String]
     /// Of each figure, for each contender and round; nil where there is none.
     private let samples: [String: [[Double?]]]
+    /// Whether each gave anything at all.
+    private let isInstalled: [Bool]
 
     /// Runs the rounds; one before them, which warms up, does not count.
     @MainActor
@@ -21,13 +23,17 @@ struct Contest {
             }
         }
         self.samples = samples
+        isInstalled = names.indices.map { index in samples.values.contains { $0[index].contains { $0 != nil } } }
     }
 
     /// The lines of the scoreboard.
     var entries: [Entry] {
         measure.scores.map { score in
             let own = values(score.figure, of: 0)
-            let others = names.indices.dropFirst().map { (names[$0], values(score.against ?? score.figure, of: $0)) }
+            // Who is there and has no such figure is not absent.
+            let others = names.indices.dropFirst()
+                .map { (names[$0], values(score.against ?? score.figure, of: $0), isInstalled[$0]) }
+                .filter { !$2 || $1.contains { $0 != nil } }
             let rival = others.first { $0.0 == score.rival }?.1
             // Of the rounds, not of the medians: what slows a round down slows down both.
             let ratios = rival.map {
@@ -39,7 +45,7 @@ struct Contest {
                 unit: score.unit,
                 ours: Self.median(known),
                 spread: Self.spread(ratios?.isEmpty == false ? ratios ?? [] : known),
-                peers: Dictionary(uniqueKeysWithValues: others.map { ($0, Self.median($1.compactMap { $0 })) }),
+                peers: Dictionary(uniqueKeysWithValues: others.map { ($0.0, Self.median($0.1.compactMap { $0 })) }),
                 rival: score.rival,
                 ratio: ratios.flatMap(Self.median),
                 goal: score.goal

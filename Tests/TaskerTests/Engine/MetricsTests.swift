@@ -2,6 +2,7 @@
 import CoreMetrics
 import MetricsTestKit
 import Tasker
+import TestSupport
 import XCTest
 
 /// What a manager counts where the package is built with the trait `Metrics`.
