@@ -36,12 +36,15 @@ package struct ObjectCensus: Sendable {
 
     /// What makes a program write to a file at its end what is left in it.
     ///
-    /// - Parameter allowed: What the end waits for, half a minute at most: GLib's thread for the bus takes a moment.
-    package func environment(report: String, allowed: [[String]]) -> [String: String?] {
+    /// - Parameters:
+    ///   - allowed: What the end waits for, half a minute at most: GLib's thread for the bus takes a moment.
+    ///   - dispatches: Whether the main loop goes on meanwhile.
+    package func environment(report: String, allowed: [[String]], dispatches: Bool) -> [String: String?] {
         let alternatives = allowed.map { $0.joined(separator: "\n") }
         return [
             "LD_PRELOAD": library, "OBJECT_CENSUS": report,
             "OBJECT_CENSUS_ALLOWED": alternatives.joined(separator: "\n\n"),
+            "OBJECT_CENSUS_DISPATCHES": dispatches ? "" : nil,
         ]
     }
 
