@@ -9,7 +9,8 @@ import XCTest
 final class Window {
     let demo: Program
     private let eyes: Program
-    private let commands: FileHandle
+    /// A socket: whoever writes to the pipe of a program that has gone gets a signal that ends all tests.
+    private let commands: Int32
     private let leftovers: Leftovers
 
     struct Gone: Error {
@@ -40,15 +41,17 @@ final class Window {
             for: test
         )
         let script = try XCTUnwrap(Bundle.module.path(forResource: "accessibles", ofType: "py"))
-        let pipe = Pipe()
-        _ = fcntl(pipe.fileHandleForWriting.fileDescriptor, F_SETFD, FD_CLOEXEC)
+        var ends: [Int32] = [-1, -1]
+        XCTAssertEqual(socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends), 0)
+        commands = ends[0]
+        _ = fcntl(commands, F_SETFD, FD_CLOEXEC)
+        defer { Glibc.close(ends[1]) }
         eyes = try Program(
             [Desktop.python, script, "\(demo.pid)"],
             environment: desktop.environment,
-            input: pipe.fileHandleForReading.fileDescriptor,
+            input: ends[1],
             for: test
         )
-        commands = pipe.fileHandleForWriting
         while try ask(["tree"]) == nil {
             guard demo.isRunning else { throw Gone(errors: errors) }
         }
@@ -61,9 +64,21 @@ final class Window {
         return demo.errors + eyes.errors
     }
 
+    deinit {
+        Glibc.close(commands)
+    }
+
+    /// - Returns: The answer; nil: there is nobody.
+    private func send(_ command: [Any]) throws -> String? {
+        let line = try JSONSerialization.data(withJSONObject: command) + Data("\n".utf8)
+        let count = line.withUnsafeBytes {
+            Glibc.send(commands, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+        }
+        return count == line.count ? eyes.nextLine() : nil
+    }
+
     private func ask(_ command: [Any]) throws -> Data? {
-        commands.write(try JSONSerialization.data(withJSONObject: command) + Data("\n".utf8))
-        guard let line = eyes.nextLine() else { throw Gone(errors: errors) }
+        guard let line = try send(command) else { throw Gone(errors: errors) }
         return line == "null" ? nil : Data(line.utf8)
     }
 
@@ -110,10 +125,7 @@ final class Window {
             try wait { $0.first("push button", answer) != nil }
         }
         // It may have gone before the bus could tell that it was pressed; so its end has to tell that.
-        commands.write(
-            try JSONSerialization.data(withJSONObject: ["press", "push button", answer ?? "Close"]) + Data("\n".utf8)
-        )
-        XCTAssertNotEqual(eyes.nextLine(), "false", "There is no such button.")
+        XCTAssertNotEqual(try send(["press", "push button", answer ?? "Close"]), "false", "There is no such button.")
         try assertEnds()
     }
 

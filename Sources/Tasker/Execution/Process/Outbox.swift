@@ -73,7 +73,7 @@ final class Outbox: Sendable {
         }
     }
 
-    private let state = CrowdedLock(State())
+    private let state = Lock(State())
 
     /// Takes a socket over.
     ///
