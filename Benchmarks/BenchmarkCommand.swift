@@ -57,7 +57,7 @@ struct BenchmarkCommand: ParsableCommand {
                 continue
             }
             if !json { print("\(measure.name): \(measure.summary)") }
-            let entries = Contest(measure, runs: runs, settings: MeasureSettings(seed: seed)).entries
+            let entries = Contest(measure, runs: runs, seed: seed).entries
             guard json else {
                 print(ScoreTable(entries: entries))
                 fflush(nil)

@@ -14,27 +14,34 @@ enum GTasks {
         }
     }
 
-    /// Not of the main actor's, because its second closure runs on a thread of GLib's.
+    private static func make(_ done: UnsafeMutablePointer<Int>) -> OpaquePointer? {
+        g_task_new(nil, nil, { _, _, done in done?.assumingMemoryBound(to: Int.self).pointee += 1 }, done)
+    }
+
+    private static func run(_ task: OpaquePointer?, _ function: GTaskThreadFunc) {
+        g_task_run_in_thread(task, function)
+        g_object_unref(task.map(UnsafeMutableRawPointer.init))
+    }
+
+    /// Not of the main actor's, because its closure runs on a thread of GLib's.
     ///
     /// - Parameter done: Counted up on the main thread.
     static func start(_ done: UnsafeMutablePointer<Int>, priority: Int32 = G_PRIORITY_DEFAULT) {
-        let task = g_task_new(nil, nil, { _, _, done in done?.assumingMemoryBound(to: Int.self).pointee += 1 }, done)
+        let task = make(done)
         g_task_set_priority(task, priority)
-        g_task_run_in_thread(task) { task, _, _, _ in g_task_return_boolean(task, 1) }
-        g_object_unref(task.map(UnsafeMutableRawPointer.init))
+        run(task) { task, _, _, _ in g_task_return_boolean(task, 1) }
     }
 
     /// One whose thread calls something.
     static func start(calling body: @escaping @Sendable () -> Void, _ done: UnsafeMutablePointer<Int>) {
-        let task = g_task_new(nil, nil, { _, _, done in done?.assumingMemoryBound(to: Int.self).pointee += 1 }, done)
+        let task = make(done)
         g_task_set_task_data(task, Unmanaged.passRetained(Body(body)).toOpaque()) { body in
             body.map { Unmanaged<Body>.fromOpaque($0).release() }
         }
-        g_task_run_in_thread(task) { task, _, body, _ in
+        run(task) { task, _, body, _ in
             if let body { Unmanaged<Body>.fromOpaque(body).takeUnretainedValue().call() }
             g_task_return_boolean(task, 1)
         }
-        g_object_unref(task.map(UnsafeMutableRawPointer.init))
     }
 
     private final class Body {
@@ -44,12 +51,11 @@ enum GTasks {
 
     /// One whose thread waits for a semaphore, which has to live as long.
     static func startBlocking(_ gate: DispatchSemaphore, _ done: UnsafeMutablePointer<Int>) {
-        let task = g_task_new(nil, nil, { _, _, done in done?.assumingMemoryBound(to: Int.self).pointee += 1 }, done)
+        let task = make(done)
         g_task_set_task_data(task, Unmanaged.passUnretained(gate).toOpaque(), nil)
-        g_task_run_in_thread(task) { task, _, gate, _ in
+        run(task) { task, _, gate, _ in
             if let gate { Unmanaged<DispatchSemaphore>.fromOpaque(gate).takeUnretainedValue().wait() }
             g_task_return_boolean(task, 1)
         }
-        g_object_unref(task.map(UnsafeMutableRawPointer.init))
     }
 }

@@ -16,10 +16,11 @@ extension Measure {
             )
         }
     ) { _ in
-        [
-            .init("Tasker") { sizes.flatMap { run("\($0)", of: $0, runTasks) } },
+        let proxy = TaskManagerProxy()
+        return [
+            .init("Tasker") { sizes.flatMap { run("\($0)", of: $0) { runNothing($0, on: proxy) } } },
             .init("GTask") { sizes.flatMap { run("\($0)", of: $0, GTasks.run) } },
-            .init("a tenth of it") { run("100000", of: 10_000, runTasks) },
+            .init("a tenth of it") { run("100000", of: 10_000) { runNothing($0, on: proxy) } },
         ]
     }
 
@@ -28,14 +29,5 @@ extension Measure {
     private static func run(_ name: String, of size: Int, _ burst: (Int) -> Void) -> [Contender.Figure] {
         let bursts = max(1, 20_000 / size)
         return figures(name, each: bursts * size) { for _ in 0..<bursts { burst(size) } }
-    }
-
-    @MainActor private static let proxy = TaskManagerProxy()
-
-    @MainActor
-    private static func runTasks(_ count: Int) {
-        var done = 0
-        for _ in 0..<count { proxy.runThread({ _ in }, whenDone: { _ in done += 1 }) }
-        MainContext.default.iterate { done == count }
     }
 }

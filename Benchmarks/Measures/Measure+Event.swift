@@ -1,5 +1,5 @@
-import BenchmarkSupport
 import CTaskerGLib
+import Foundation
 import GLibMainLoop
 import Tasker
 
@@ -36,7 +36,7 @@ extension Measure {
         handled.initialize(to: 0)
         // Counted on the main thread.
         nonisolated(unsafe) let counter = handled
-        startThread {
+        Thread.detachNewThread {
             for _ in 0..<count {
                 g_idle_add(
                     { handled in

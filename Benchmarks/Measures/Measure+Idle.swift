@@ -1,4 +1,3 @@
-import BenchmarkSupport
 import GLibMainLoop
 import Tasker
 
@@ -11,9 +10,7 @@ extension Measure {
         let proxy = TaskManagerProxy()
         return [
             .init("Tasker") {
-                var isDone = false
-                proxy.runThread({ _ in }, whenDone: { _ in isDone = true })
-                MainContext.default.iterate { isDone }
+                runNothing(1, on: proxy)
                 // What still follows on that.
                 settle(.milliseconds(500))
                 let (before, seconds) = (threadSwitches, 2)

@@ -30,11 +30,7 @@ extension Measure {
             let proxy = TaskManagerProxy()
             var (times, heaps) = ([Double](), [Int]())
             for _ in 0..<batches {
-                times += figures(each: batch) {
-                    var done = 0
-                    for _ in 0..<batch { proxy.runThread({ _ in }, whenDone: { _ in done += 1 }) }
-                    MainContext.default.iterate { done == batch }
-                }.map(\.value)
+                times += figures(each: batch) { runNothing(batch, on: proxy) }.map(\.value)
                 heaps.append(Memory.current.heap)
             }
             second = times[1]

@@ -16,10 +16,10 @@ extension Measure {
             .init(figure: "heap", unit: "bytes a task", rival: few, goal: .atMost(600)),
             .init(figure: "resident", unit: "bytes a task", rival: few),
         ]
-    ) { settings in
+    ) { seed in
         [
-            .init("Tasker") { PendingRun(count: 1_000_000, seed: settings.seed).run() },
-            .init(few) { PendingRun(count: 10_000, seed: settings.seed).run() },
+            .init("Tasker") { PendingRun(count: 1_000_000, seed: seed).run() },
+            .init(few) { PendingRun(count: 10_000, seed: seed).run() },
         ]
     }
 }

@@ -1,4 +1,3 @@
-import BenchmarkSupport
 import GLibMainLoop
 import Glibc
 import Synchronization

@@ -1,4 +1,3 @@
-import BenchmarkSupport
 import CTaskerGLib
 import Dispatch
 import GLibMainLoop

@@ -1,4 +1,4 @@
-import BenchmarkSupport
+import Foundation
 import GLibMainLoop
 import Tasker
 
@@ -47,7 +47,7 @@ extension Measure {
         figures("\(threads) threads", each: count) {
             let share = count / threads
             for _ in 0..<threads {
-                startThread { for _ in 0..<share { submit() } }
+                Thread.detachNewThread { for _ in 0..<share { submit() } }
             }
             MainContext.default.iterate(until: isDone)
         }

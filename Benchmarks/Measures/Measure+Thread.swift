@@ -15,21 +15,14 @@ extension Measure {
     ) { _ in
         [
             .init("Tasker") {
-                figures("plain", each: count, runTasks) + figures("all features", each: count, runTasksWithEverything)
+                figures("plain", each: count) { runNothing(count, on: TaskManagerProxy()) }
+                    + figures("all features", each: count, runTasksWithEverything)
             },
             .init("GTask") { figures("plain", each: count) { GTasks.run(count) } },
             .init("QThreadPool") { PeerProgram.qt.figures("thread", "\(count)", name: "plain") },
             .init("QtConcurrent") { PeerProgram.qt.figures("concurrent", "\(count)", name: "plain") },
             .init("Python") { PeerProgram.python.figures("thread", "\(count / 10)", name: "plain") },
         ]
-    }
-
-    @MainActor
-    private static func runTasks() {
-        let proxy = TaskManagerProxy()
-        var done = 0
-        for _ in 0..<count { proxy.runThread({ _ in }, whenDone: { _ in done += 1 }) }
-        MainContext.default.iterate { done == count }
     }
 
     /// Each with a key, a priority and a group, while somebody follows every event and reads every list.

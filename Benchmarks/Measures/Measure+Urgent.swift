@@ -11,10 +11,10 @@ extension Measure {
             .init(figure: "submit", unit: "µs", rival: "where 1,000 wait", goal: .atMost(2)),
             .init(figure: "cancel", unit: "µs", rival: "where 1,000 wait", goal: .atMost(2)),
         ]
-    ) { settings in
+    ) { seed in
         [
-            .init("Tasker") { UrgentRun(waiting: 50_000, seed: settings.seed).run() },
-            .init("where 1,000 wait") { UrgentRun(waiting: 1000, seed: settings.seed).run() },
+            .init("Tasker") { UrgentRun(waiting: 50_000, seed: seed).run() },
+            .init("where 1,000 wait") { UrgentRun(waiting: 1000, seed: seed).run() },
             .init("GTask") { runGTasks(waiting: 50_000) },
         ]
     }

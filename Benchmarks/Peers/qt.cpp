@@ -2,6 +2,9 @@
 #include <QtConcurrent>
 #include <QtCore>
 
+#include <algorithm>
+#include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 

@@ -4,14 +4,12 @@ struct Contest {
     private let names: [String]
     /// Of each figure, for each contender and round; nil where there is none.
     private let samples: [String: [[Double?]]]
-    /// Whether each gave anything at all.
-    private let isInstalled: [Bool]
 
     /// Runs the rounds; one before them, which warms up, does not count.
     @MainActor
-    init(_ measure: Measure, runs: Int, settings: MeasureSettings) {
+    init(_ measure: Measure, runs: Int, seed: UInt64) {
         self.measure = measure
-        let contenders = measure.contenders(settings)
+        let contenders = measure.contenders(seed)
         names = contenders.map(\.name)
         var samples: [String: [[Double?]]] = [:]
         for run in 0...runs {
@@ -23,7 +21,6 @@ struct Contest {
             }
         }
         self.samples = samples
-        isInstalled = names.indices.map { index in samples.values.contains { $0[index].contains { $0 != nil } } }
     }
 
     /// The lines of the scoreboard.
@@ -32,9 +29,9 @@ struct Contest {
             let own = values(score.figure, of: 0)
             // Who is there and has no such figure is not absent.
             let others = names.indices.dropFirst()
-                .map { (names[$0], values(score.against ?? score.figure, of: $0), isInstalled[$0]) }
-                .filter { !$2 || $1.contains { $0 != nil } }
-            let rival = others.first { $0.0 == score.rival }?.1
+                .map { (name: names[$0], values: values(score.against ?? score.figure, of: $0), isThere: isThere($0)) }
+                .filter { !$0.isThere || $0.values.contains { $0 != nil } }
+            let rival = others.first { $0.name == score.rival }?.values
             // Of the rounds, not of the medians: what slows a round down slows down both.
             let ratios = rival.map {
                 zip(own, $0).compactMap { own, rival in own.flatMap { own in rival.map { own / $0 } } }
@@ -45,12 +42,19 @@ struct Contest {
                 unit: score.unit,
                 ours: Self.median(known),
                 spread: Self.spread(ratios?.isEmpty == false ? ratios ?? [] : known),
-                peers: Dictionary(uniqueKeysWithValues: others.map { ($0.0, Self.median($0.1.compactMap { $0 })) }),
+                peers: Dictionary(
+                    uniqueKeysWithValues: others.map { ($0.name, Self.median($0.values.compactMap { $0 })) }
+                ),
                 rival: score.rival,
                 ratio: ratios.flatMap(Self.median),
                 goal: score.goal
             )
         }
+    }
+
+    /// Whether a contender gave anything at all.
+    private func isThere(_ index: Int) -> Bool {
+        samples.values.contains { $0[index].contains { $0 != nil } }
     }
 
     private func values(_ figure: String, of index: Int) -> [Double?] {

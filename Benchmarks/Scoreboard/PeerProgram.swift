@@ -22,11 +22,11 @@ struct PeerProgram: Sendable {
     }()
 
     /// What it prints, as the figure of a score.
-    func figures(_ arguments: [String], name: String = Measure.time) -> [Contender.Figure]? {
-        guard let text = Self.run(words + arguments) else { return nil }
-        guard let value = Double(text.trimmingCharacters(in: .whitespacesAndNewlines)) else {
-            fatalError("\(words + arguments) printed no figure: \(text)")
-        }
+    func figures(_ arguments: [String], name: String = Measure.time) -> [Contender.Figure] {
+        // One that is there and fails must not pass for one that is absent.
+        guard let text = Self.run(words + arguments),
+            let value = Double(text.trimmingCharacters(in: .whitespacesAndNewlines))
+        else { fatalError("This printed no figure: \(words + arguments)") }
         return [.init(name: name, value: value)]
     }
 

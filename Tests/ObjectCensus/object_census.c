@@ -1,21 +1,22 @@
-// Knows every GObject of a process that is not finalised: loaded before the first class, it stands in for two functions of GObject's own
-// class, which the classes of all others inherit or call. `ObjectCensus.swift` builds it, preloads it to programs and asks it.
+// Knows every GObject of a process that is not finalised: loaded before the first class, it stands in for two functions of
+// GObject's own class, which the classes of all others inherit or call. `ObjectCensus.swift` builds it, preloads it to
+// programs and asks it.
 #include <gio/gio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-// What GLib and GTK 4.8 make once and keep for the process, beside what belongs to no window. Seen in a program in C that opens a window
-// and closes it.
+// What GLib and GTK 4.8 make once and keep for the process, beside what belongs to no window. Seen in a program in C that
+// opens a window and closes it.
 static const char *const kept_types[] = {
-    "GIOModule", "GLocalVfs", "GResourceFile", "GdkDisplayManager", "GdkFrameClockIdle", "GdkSeatDefault", "GtkCssProvider",
-    "GtkCssShorthandProperty", "GtkCssStaticStyle", "GtkCssStyleProperty", "GtkIconTheme", "GtkSettings", "GtkStyleCascade", "GtkTooltip",
-    "GtkWindowGroup",
+    "GIOModule", "GLocalVfs", "GResourceFile", "GdkDisplayManager", "GdkFrameClockIdle", "GdkSeatDefault",
+    "GtkCssProvider", "GtkCssShorthandProperty", "GtkCssStaticStyle", "GtkCssStyleProperty", "GtkIconTheme",
+    "GtkSettings", "GtkStyleCascade", "GtkTooltip", "GtkWindowGroup",
     // Pictures of icons.
     "GdkMemoryTexture", "GtkIconPaintable",
     // Shortcuts of classes.
-    "GtkShortcut", "GtkAlternativeTrigger", "GtkKeyvalTrigger", "GtkMnemonicTrigger", "GtkNeverTrigger", "GtkCallbackAction",
-    "GtkMnemonicAction", "GtkNamedAction", "GtkNothingAction", "GtkSignalAction",
+    "GtkShortcut", "GtkAlternativeTrigger", "GtkKeyvalTrigger", "GtkMnemonicTrigger", "GtkNeverTrigger",
+    "GtkCallbackAction", "GtkMnemonicAction", "GtkNamedAction", "GtkNothingAction", "GtkSignalAction",
 };
 // The same, by the beginnings of names: the display, what draws on it, values in style sheets, fonts.
 static const char *const kept_families[] = {"GdkX11", "Gsk", "GtkCssImage", "GtkCssValue", "Pango"};
@@ -28,6 +29,8 @@ static GObject *(*construct)(GType, guint, GObjectConstructParam *);
 static void (*finalize)(GObject *);
 static char *path;
 static pid_t owner;
+// Where the end of the process waits for the end of objects; NULL as long as it does not.
+static GMainContext *waiting;
 
 // `constructed` would not do: not every class calls its parent's.
 static GObject *note_constructed(GType type, guint count, GObjectConstructParam *parameters) {
@@ -41,7 +44,9 @@ static GObject *note_constructed(GType type, guint count, GObjectConstructParam 
 static void note_finalized(GObject *object) {
     g_mutex_lock(&mutex);
     g_hash_table_remove(objects, object);
+    GMainContext *context = waiting;
     g_mutex_unlock(&mutex);
+    if (context) g_main_context_wakeup(context);
     finalize(object);
 }
 
@@ -70,12 +75,14 @@ char *object_census(void) {
     GPtrArray *lines = g_ptr_array_new();
     GHashTableIter each;
     gpointer object;
+    // Held while objects are asked for their types, so that none of them ends meanwhile.
     g_mutex_lock(&mutex);
     g_hash_table_iter_init(&each, objects);
     while (g_hash_table_iter_next(&each, &object, NULL)) {
-        const char *type = G_OBJECT_TYPE_NAME(object);
         if (is_kept(object)) continue;
-        g_ptr_array_add(lines, G_IS_LIST_STORE(object) ? g_strdup_printf("%s of %s", type, item_type(object)) : g_strdup(type));
+        const char *type = G_OBJECT_TYPE_NAME(object);
+        const char *items = G_IS_LIST_STORE(object) ? item_type(object) : NULL;
+        g_ptr_array_add(lines, items ? g_strdup_printf("%s of %s", type, items) : g_strdup(type));
     }
     g_mutex_unlock(&mutex);
     g_ptr_array_sort(lines, compare_lines);
@@ -114,7 +121,8 @@ static void end_tooltip(void) {
     g_object_unref(tooltip);
 }
 
-/// Whether these objects may be left: nobody, or what OBJECT_CENSUS_ALLOWED says, alternatives with an empty line between them.
+/// Whether these objects may be left: nobody, or what OBJECT_CENSUS_ALLOWED says, alternatives with an empty line between
+/// them.
 static gboolean is_allowed(const char *text) {
     const char *allowed = getenv("OBJECT_CENSUS_ALLOWED");
     // Of an empty text g_strsplit() makes nothing.
@@ -125,18 +133,31 @@ static gboolean is_allowed(const char *text) {
     return result;
 }
 
+static gboolean set_true(gpointer flag) {
+    *(gboolean *)flag = TRUE;
+    return G_SOURCE_REMOVE;
+}
+
 __attribute__((destructor)) static void end(void) {
     if (!path || getpid() != owner) return;
     end_tooltip();
+    // GLib's thread that speaks with the bus lets go of a connection a moment after the last who had it, and has the main
+    // loop told; but not every program expects to be called by that here.
+    GMainContext *context = getenv("OBJECT_CENSUS_DISPATCHES") ? g_main_context_default() : g_main_context_new();
+    g_mutex_lock(&mutex);
+    waiting = context;
+    g_mutex_unlock(&mutex);
+    gboolean is_over = FALSE;
+    GSource *limit = g_timeout_source_new_seconds(30);
+    g_source_set_callback(limit, set_true, &is_over, NULL);
+    g_source_attach(limit, context);
     char *text = object_census();
-    // GLib's thread that speaks with the bus lets go of a connection a moment after the last who had it, and has the main loop told; but
-    // programs do not expect to be called here.
-    gboolean dispatches = getenv("OBJECT_CENSUS_DISPATCHES") != NULL;
-    for (int look = 0; !is_allowed(text) && look < 3000; look++) {
+    while (!is_allowed(text) && !is_over) {
         g_free(text);
-        usleep(10000);
-        if (dispatches) g_main_context_iteration(NULL, FALSE);
+        // Until an object has ended, or the loop has done something.
+        g_main_context_iteration(context, TRUE);
         text = object_census();
     }
+    g_source_destroy(limit);
     g_file_set_contents(path, text, -1, NULL);
 }

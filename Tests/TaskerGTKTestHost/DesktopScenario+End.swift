@@ -155,6 +155,9 @@ extension DesktopScenario {
         }
         if let service { MainContext.default.iterate { !service.calls.isEmpty } }
         print("quit", service?.calls.map(\.method) ?? [])
+        let watch = ObjectWatch()
+        watch.add(UnsafeMutableRawPointer(stage.application))
         stage.close()
+        print("left", watch.live)
     }
 }

@@ -51,22 +51,6 @@ final class FakeService {
 
     /// Dispatches until all that `client` has sent has come, and what it got for it has been dispatched.
     func settle(_ client: OpaquePointer?) {
-        Self.settle(client, with: name, Self.fence, "test.Fence", "pass")
-    }
-
-    /// Dispatches until the bus has answered all that `client` has sent to nobody.
-    static func settleWithBus(_ client: OpaquePointer?) {
-        guard let client else { return }
-        settle(client, with: "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "GetId")
-    }
-
-    private static func settle(
-        _ client: OpaquePointer?,
-        with name: String,
-        _ path: String,
-        _ interface: String,
-        _ method: String
-    ) {
         let ends = Journal<Void>()
         let passed: GAsyncReadyCallback = { client, result, data in
             guard let data else { return }
@@ -75,7 +59,7 @@ final class FakeService {
         }
         let data = Unmanaged.passRetained(ends).toOpaque()
         let flags = G_DBUS_CALL_FLAGS_NONE
-        g_dbus_connection_call(client, name, path, interface, method, nil, nil, flags, -1, nil, passed, data)
+        g_dbus_connection_call(client, name, Self.fence, "test.Fence", "pass", nil, nil, flags, -1, nil, passed, data)
         ends.wait(forCount: 1)
     }
 

@@ -55,6 +55,7 @@ package struct ObjectCensus: Sendable {
         guard let handle = dlopen(library, RTLD_NOW), let symbol = dlsym(handle, "object_census") else {
             throw Failure(description: dlerror().map { String(cString: $0) } ?? library)
         }
+        // How a pointer to a function becomes one that Swift calls; the signature is the one in the library's source.
         let census = unsafeBitCast(symbol, to: (@convention(c) () -> UnsafeMutablePointer<CChar>?).self)
         return {
             guard let text = census() else { return [] }

@@ -31,13 +31,13 @@ struct Leftovers {
         "GUnixConnection", "GUnixSocketAddress", "GtkAtSpiCache", "GtkAtSpiRoot",
     ]
 
-    /// What GTK 4.8 never releases of a popover that is open when its window is destroyed, and sometimes of one that was: itself, without
-    /// what was in it.
+    /// What GTK 4.8 never releases of a popover that is open when its window is destroyed, and sometimes of one that was: itself,
+    /// without what was in it.
     static let popover = [
         "GListStore of GtkShortcutController", "GListStore of GtkShortcutController", "GSimpleAction",
         "GSimpleActionGroup", "GtkActionMuxer", "GtkBinLayout", "GtkCssNode", "GtkCssWidgetNode", "GtkCssWidgetNode",
-        "GtkEventControllerFocus", "GtkEventControllerKey",
-        "GtkFlattenListModel", "GtkFlattenListModel", "GtkPopover", "GtkPopoverContent", "GtkShortcutController",
-        "GtkShortcutController", "GtkShortcutController", "GtkStyleContext", "GtkStyleContext",
+        "GtkEventControllerFocus", "GtkEventControllerKey", "GtkFlattenListModel", "GtkFlattenListModel", "GtkPopover",
+        "GtkPopoverContent", "GtkShortcutController", "GtkShortcutController", "GtkShortcutController",
+        "GtkStyleContext", "GtkStyleContext",
     ]
 }

@@ -14,7 +14,8 @@ final class WindowEndTests: XCTestCase {
         try window.press("Archive")
         try window.waitForRow("Archive", "running")
         FakeTar.waitUntilPacked(in: window.demo)
-        // One that does not end by itself: where the machine is busy a picture is there before anybody has looked.
+        try window.press("Render")
+        // Where the machine is busy the picture is there before anybody has looked; this one does not end by itself.
         try window.press("Hang")
         try window.waitForRow("Hang", "running")
         return window
