@@ -1,46 +1,15 @@
-#if TASKER_THREAD_SANITIZER
-import Glibc
-#else
+#if !TASKER_THREAD_SANITIZER
 public import Synchronization
-#endif
 
-/// The project's one lock: state that is only reachable while the lock is held.
+/// The project's lock for state that few threads want at a time: state that is only reachable while the lock is held.
 ///
 /// Lies within its owner: a task has two, and objects of their own were a tenth of what a waiting task takes. Critical
-/// sections are short and never call out: callbacks, continuations and system calls come after `withLock`.
-/// The thread sanitizer does not see `Synchronization.Mutex` (it waits on a bare futex) and reports every hand-over
-/// through it as a race; a `pthread_mutex_t` is intercepted. So builds for the sanitizer define
-/// `TASKER_THREAD_SANITIZER` (see `Tests/run`).
+/// sections are short and never call out: callbacks, continuations and system calls come after `withLock`. What every submit and every
+/// end of a task wants is behind a ``CrowdedLock``.
 @usableFromInline
 package struct Lock<State: ~Copyable>: ~Copyable, @unchecked Sendable {
     // `@unchecked`: `State` need not be `Sendable`, because it never leaves the lock except as `withLock`'s `sending`
-    // result; in the sanitizer's build the compiler also does not know the mutex.
-    #if TASKER_THREAD_SANITIZER
-    private let state: UnsafeMutablePointer<State>
-    private let mutex: UnsafeMutablePointer<pthread_mutex_t>
-
-    package init(_ state: consuming sending State) {
-        self.state = .allocate(capacity: 1)
-        self.state.initialize(to: state)
-        mutex = .allocate(capacity: 1)
-        pthread_mutex_init(mutex, nil)
-    }
-
-    deinit {
-        pthread_mutex_destroy(mutex)
-        mutex.deallocate()
-        state.deinitialize(count: 1)
-        state.deallocate()
-    }
-
-    package borrowing func withLock<Result: ~Copyable, Failure: Error>(
-        _ body: (inout sending State) throws(Failure) -> sending Result
-    ) throws(Failure) -> sending Result {
-        pthread_mutex_lock(mutex)
-        defer { pthread_mutex_unlock(mutex) }
-        return try body(&state.pointee)
-    }
-    #else
+    // result.
     @usableFromInline let mutex: Mutex<State>
 
     @inlinable
@@ -54,5 +23,10 @@ package struct Lock<State: ~Copyable>: ~Copyable, @unchecked Sendable {
     ) throws(Failure) -> sending Result {
         try mutex.withLock(body)
     }
-    #endif
 }
+#else
+/// A lock that the thread sanitizer sees; builds for it define `TASKER_THREAD_SANITIZER` (see `Tests/run`).
+///
+/// It does not see `Synchronization.Mutex`, which waits on a bare futex, and reports every hand-over through that as a race.
+package typealias Lock = CrowdedLock
+#endif

@@ -15,7 +15,7 @@ public final class MainContextExecutor: SerialExecutor {
     /// The context whose owner runs the jobs.
     public let context: MainContext
     private let priority: SourcePriority
-    private let queue = Lock(Deque<UnownedJob>())
+    private let queue = CrowdedLock(Deque<UnownedJob>())
 
     /// How long one dispatch runs jobs before it lets the context look at its other sources.
     static let budget = Duration.milliseconds(4)

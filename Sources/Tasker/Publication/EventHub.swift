@@ -16,7 +16,7 @@ final class EventHub<Element: Sendable>: Sendable {
         var pending = EventBuffer<Element>.Actions()
     }
 
-    private let state = Lock(State())
+    private let state = CrowdedLock(State())
     private let subscriberCount = Atomic(0)
 
     /// Whether anybody listens: an atomic read, so that nobody builds events for nobody.

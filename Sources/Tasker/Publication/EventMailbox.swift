@@ -3,12 +3,12 @@ import Synchronization
 
 /// The buffer that a hub and its subscriber share; it outlives the hub, so that what is left can be taken.
 final class EventMailbox<Element: Sendable>: Sendable {
-    private let buffer: Lock<EventBuffer<Element>>
+    private let buffer: CrowdedLock<EventBuffer<Element>>
     private let isIncluded: (@Sendable (Element) -> Bool)?
 
     /// - Parameter isIncluded: Which elements are taken; called under the hub's lock. nil: all.
     init(_ buffering: TaskEvents.Buffering, where isIncluded: (@Sendable (Element) -> Bool)? = nil) {
-        buffer = Lock(EventBuffer(buffering))
+        buffer = CrowdedLock(EventBuffer(buffering))
         self.isIncluded = isIncluded
     }
 

@@ -50,14 +50,14 @@ final class Publisher: Sendable {
         var endWaiters = WaiterList()
     }
 
-    private let state: Lock<State>
+    private let state: CrowdedLock<State>
     private let source: DrainSource
     private let now: @Sendable () -> ContinuousClock.Instant
     let manager = TaskManager()
     private let drainer: Drain
 
     init(configuration: TaskManagerConfiguration, time: TimeSource, events: EventHub<TaskEvent>) {
-        state = Lock(State(pace: ProgressPace(interval: configuration.publicationInterval.bounded)))
+        state = CrowdedLock(State(pace: ProgressPace(interval: configuration.publicationInterval.bounded)))
         source = DrainSource(patience: configuration.redrawPatience)
         now = configuration.now
         drainer = Drain(view: manager, events: events, time: time, now: configuration.now)

@@ -10,7 +10,7 @@ import Glibc
 final class Scheduler: Sendable {
     typealias Machine = SchedulerState.Machine
 
-    private let state: Lock<SchedulerState>
+    private let state: CrowdedLock<SchedulerState>
     private let alarm: Alarm
     let publisher: Publisher
     let events: EventHub<TaskEvent>
@@ -31,7 +31,7 @@ final class Scheduler: Sendable {
         reporters = configuration.reporters
         var machine = Machine(limits: configuration.limits, ageing: configuration.ageingInterval)
         for (group, limit) in configuration.groupLimits { _ = machine.setLimit(limit, of: .group(group), at: .zero) }
-        state = Lock(
+        state = CrowdedLock(
             SchedulerState(
                 machine: machine,
                 finished: FinishedTasks(

@@ -73,7 +73,7 @@ final class Outbox: Sendable {
         }
     }
 
-    private let state = Lock(State())
+    private let state = CrowdedLock(State())
 
     /// Takes a socket over.
     ///

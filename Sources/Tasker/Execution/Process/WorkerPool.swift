@@ -31,7 +31,7 @@ final class WorkerPool: Sendable {
         }
     }
 
-    private let state: Lock<State>
+    private let state: CrowdedLock<State>
     private let alarm: Alarm
     private let time: TimeSource
     let clock: any Clock<Duration>
@@ -56,7 +56,7 @@ final class WorkerPool: Sendable {
         var limits = WorkerPoolStateMachine.Limits()
         limits.idleTime = configuration.workerIdleTime
         limits.tasksPerWorker = configuration.maximumTasksPerWorker
-        state = Lock(State(machine: WorkerPoolStateMachine(limits: limits)))
+        state = CrowdedLock(State(machine: WorkerPoolStateMachine(limits: limits)))
         alarm = Alarm(time)
         self.time = time
         clock = configuration.clock
