@@ -6,8 +6,10 @@
 #include <gio/gio.h>
 #include <glib-unix.h>
 #include <glib.h>
+#include <linux/membarrier.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -85,6 +87,20 @@ static inline void tasker_manual_source_signal(GSource *source) {
 // glibc declares gettid only under _GNU_SOURCE, with which Swift does not import it.
 static inline pid_t tasker_thread_id(void) {
     return (pid_t)syscall(SYS_gettid);
+}
+
+// membarrier is variadic where it is declared at all. Whether the system has what tasker_pass_barrier() asks for: Linux 4.14.
+static inline bool tasker_register_barrier(void) {
+    return syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0) == 0;
+}
+
+static inline void tasker_pass_barrier(void) {
+    syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
+}
+
+// Keeps the compiler, and it alone, from moving memory accesses from one side to the other. Swift's fences are instructions.
+static inline void tasker_keep_order(void) {
+    __asm__ __volatile__("" ::: "memory");
 }
 
 // prctl is variadic, which Swift does not call; pthread_setname_np needs _GNU_SOURCE. At most 15 bytes.

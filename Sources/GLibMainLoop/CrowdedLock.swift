@@ -5,7 +5,7 @@ public import Glibc
 /// `Synchronization.Mutex` gives itself to the thread that has waited longest (its futex is one with priority inheritance), and nobody
 /// has it until that thread runs. Once threads wait, each change of hands is a change of threads: functions that do nothing, submitted by
 /// eight threads, took 100 µs each on two cores, with this 33, as submitted by one. Whoever runs takes a `pthread_mutex_t`. In memory of
-/// its own, because the system must not find it elsewhere.
+/// its own, because it must not move.
 @usableFromInline
 package struct CrowdedLock<State: ~Copyable>: ~Copyable, @unchecked Sendable {
     // `@unchecked`: `State` need not be `Sendable`, because it never leaves the lock except as `withLock`'s `sending`

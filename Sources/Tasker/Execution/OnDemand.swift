@@ -1,12 +1,13 @@
 /// A value that takes a word until it is changed for the first time, and lives on the heap from then on.
 ///
-/// For what most tasks that wait do not have. Not a value when it is copied: it belongs to one owner.
+/// For what most tasks that wait do not have. A reference when it is copied: it has one owner, who may give it to another.
 struct OnDemand<Value: EmptyAtFirst> {
-    private final class Box {
-        var value = Value()
+    final class Box {
+        fileprivate(set) var value = Value()
     }
 
-    private var box: Box?
+    /// Where the value is, for looking at a part of it: ``value`` is a copy of all.
+    private(set) var box: Box?
 
     /// Whether it was changed.
     var isInUse: Bool {
@@ -14,8 +15,8 @@ struct OnDemand<Value: EmptyAtFirst> {
     }
 
     var value: Value {
-        _read {
-            if let box { yield box.value } else { yield Value() }
+        get {
+            box?.value ?? Value()
         }
         _modify {
             let box = box ?? Box()

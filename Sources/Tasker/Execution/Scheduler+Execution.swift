@@ -3,7 +3,7 @@ extension Scheduler {
     func coroutine<Success: Sendable>(
         _ body: @escaping @Sendable @concurrent (ExecutionContext) async throws -> Success
     ) -> TaskRecord.Start {
-        { record in
+        .call { record in
             let task = Task.detached {
                 let outcome: TaskOutcome
                 do {
@@ -25,20 +25,14 @@ extension Scheduler {
     func thread<Success: Sendable>(
         _ body: @escaping @Sendable (ExecutionContext) throws -> Success
     ) -> TaskRecord.Start {
-        { record in
-            do {
-                try self.threads.execute {
-                    let outcome = TaskOutcome {
-                        let context = ExecutionContext(record)
-                        try context.checkCancellation()
-                        return try body(context)
-                    }
-                    self.bodyEnded(record, outcome)
-                }
-                return nil
-            } catch {
-                return error
+        let run: TaskRecord.Body = { record in
+            TaskOutcome {
+                let context = ExecutionContext(record)
+                try context.checkCancellation()
+                return try body(context)
             }
         }
+        // There is no public way to ask a type for it, and no more than a wake-up depends on the answer.
+        return .thread(run, isPlain: _isPOD(Success.self))
     }
 }

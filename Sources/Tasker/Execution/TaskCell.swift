@@ -1,3 +1,4 @@
+import CTaskerGLib
 import GLibMainLoop
 import Logging
 import Synchronization
@@ -24,7 +25,7 @@ class TaskCell: @unchecked Sendable {
         var cancelHooks: [(ticket: UInt32, hook: @Sendable () -> Void)] = []
         var lastTicket: UInt32 = 0
         /// Which body runs, of several that run one after the other.
-        var attempt = 0
+        var attempt = 1
     }
 
     /// What a body has reported, as of one moment.
@@ -93,8 +94,8 @@ class TaskCell: @unchecked Sendable {
             Report(
                 progress: progress,
                 reckoning: reckoning,
-                measure: details.value.measure,
-                message: details.value.message
+                measure: details.box?.value.measure,
+                message: details.box?.value.message
             )
         }
     }
@@ -102,7 +103,7 @@ class TaskCell: @unchecked Sendable {
     /// Sets the fraction done.
     ///
     /// Store before exchange, and ``beginSampling()`` before the load: whichever of writer and reader comes second sees
-    /// the other's, so no last value is lost. Both are one locked instruction.
+    /// the other's, so no last value is lost. Both are one locked instruction, or the reader passes a ``ReportBarrier`` for both.
     func setProgress(_ fraction: Double) {
         count.set(fraction)
         markChanged()
@@ -165,6 +166,10 @@ class TaskCell: @unchecked Sendable {
 
     /// Lists what has changed to be published; once until it is sampled.
     func markChanged() {
+        if ReportBarrier.isInUse {
+            tasker_keep_order()
+            if isListed.load(ordering: .relaxed) { return }
+        }
         guard !isListed.exchange(true, ordering: .sequentiallyConsistent) else { return }
         changed()
     }
@@ -195,7 +200,7 @@ class TaskCell: @unchecked Sendable {
     /// Tells the body that it shall end, once; from any thread.
     ///
     /// - Parameter attempt: Which body is meant; one that began after it does not hear of it.
-    func requestCancel(attempt: Int = 0) {
+    func requestCancel(attempt: Int = .max) {
         let taken = details.withLock { details -> (Cancellable?, [(ticket: UInt32, hook: @Sendable () -> Void)])? in
             guard details.value.attempt <= attempt, !cancelRequested.exchange(true, ordering: .acquiringAndReleasing)
             else {
@@ -220,9 +225,11 @@ class TaskCell: @unchecked Sendable {
     /// - Returns: What is left of the one before; nil: nothing.
     func beginAttempt(_ attempt: Int) -> Leftover? {
         details.withLock { details in
+            cancelRequested.store(false, ordering: .releasing)
+            // What most tasks have: one body, and no details yet.
+            guard attempt > 1 || details.isInUse else { return nil }
             defer { (details.value.cancellable, details.value.cancelHooks) = (nil, []) }
             details.value.attempt = attempt
-            cancelRequested.store(false, ordering: .releasing)
             let left = Leftover(cancellable: details.value.cancellable, hooks: details.value.cancelHooks)
             return left.cancellable == nil && left.hooks.isEmpty ? nil : left
         }
@@ -269,6 +276,11 @@ class TaskCell: @unchecked Sendable {
         }
         // Released here, outside the lock: it may own anything.
         _ = hook
+    }
+
+    /// Whether somebody is to be called when the task is told to end.
+    var hasCancelHooks: Bool {
+        details.withLock { $0.box?.value.cancelHooks.isEmpty == false }
     }
 
     /// Releases what a body that has ended no longer needs.

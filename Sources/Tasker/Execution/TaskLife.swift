@@ -33,6 +33,11 @@ struct TaskLife {
         var mark: TaskMark?
         var pauseHook: (@Sendable () -> Void)?
         var pauseWaiters: [@Sendable () -> Void] = []
+
+        /// Whether nobody waits, and nothing is anything of the application's.
+        var isForgettable: Bool {
+            repetition == nil && pauseHook == nil && pauseWaiters.isEmpty && waiters.isEmpty
+        }
     }
 
     /// What is left when the task has ended: what its body, or a thread that it left behind, does later changes nothing.
@@ -59,24 +64,24 @@ struct TaskLife {
     private var onDemand = OnDemand<Course>()
 
     var course: Course {
-        _read { yield onDemand.value }
+        get { onDemand.value }
         _modify { yield &onDemand.value }
     }
 
-    init(start: @escaping TaskRecord.Start, priority: SchedulingPriority) {
-        self.start = start
-        self.priority = priority
+    /// The course of a task to which something has happened, for looking at a part of it.
+    var begun: OnDemand<Course>.Box? {
+        onDemand.box
     }
 
-    /// Whether anything has happened to the task.
-    var hasCourse: Bool {
-        onDemand.isInUse
+    init(start: TaskRecord.Start, priority: SchedulingPriority) {
+        self.start = start
+        self.priority = priority
     }
 
     /// Ends the task.
     ///
     /// - Parameter isKept: Whether it is kept, so that it can be begun again if it may be.
-    /// - Returns: What it leaves behind, to be released where no lock is held.
+    /// - Returns: Also what it leaves behind, to be released where no lock is held.
     mutating func end(
         _ outcome: TaskOutcome,
         _ info: TaskInfo,
@@ -84,28 +89,45 @@ struct TaskLife {
         report: TaskCell.Report,
         isKept: Bool,
         at now: Uptime
-    ) -> (course: Course, start: TaskRecord.Start?, retrial: Retrial?) {
-        var course = onDemand.take() ?? Course()
-        course.timings.end(at: now)
-        (course.isStandingStill, course.isPaused, course.nextStart) = (false, false, nil)
-        if course.cancelReason == nil { course.cancelReason = cancelReason }
-        var facts = TaskSnapshot.Facts(course, report, at: now)
+    ) -> (kept: KeptTask, remains: Remains) {
+        course.end(cancelReason, at: now)
+        var facts = TaskSnapshot.Facts(begun, report, at: now)
         if case .failure(let error) = outcome { facts.error = error }
         let retrial = takeRetrial()
         facts.isRetryable = retrial != nil && isKept && !outcome.isSuccess
         let progress = outcome.isSuccess ? 1 : report.progress
-        course.mark?.end(outcome.state)
-        if facts.isRetryable, course.mark == nil { course.mark = TaskMark(ended: outcome.state) }
+        var mark = begun?.value.mark
+        mark?.end(outcome.state)
+        if !facts.isRetryable { mark = nil } else if mark == nil { mark = TaskMark(ended: outcome.state) }
         let snapshot = TaskSnapshot(info, outcome.state, progress, priority, facts)
-        ended = Ended(outcome, snapshot, facts.isRetryable ? course.mark : nil)
-        defer { start = nil }
-        return (course, start, retrial)
+        ended = Ended(outcome, snapshot, mark)
+        defer { (start, onDemand) = (nil, OnDemand()) }
+        return (
+            KeptTask(snapshot: snapshot, retrial: facts.isRetryable ? retrial : nil, mark: mark),
+            Remains(course: onDemand, start: start, retrial: retrial)
+        )
+    }
+
+    /// What a task that has ended leaves behind.
+    struct Remains: @unchecked Sendable {
+        // `@unchecked`: the course's box is nobody else's any more.
+
+        let course: OnDemand<Course>
+        /// The body that never ran, if so.
+        let start: TaskRecord.Start?
+        /// What begins the task again, if somebody may.
+        let retrial: Retrial?
+
+        /// Whether nobody waits, and nothing is anything of the application's.
+        var isEmpty: Bool {
+            start == nil && retrial == nil && course.box?.value.isForgettable != false
+        }
     }
 
     private mutating func takeRetrial() -> Retrial? {
-        guard callbacks.isInUse else { return nil }
-        defer { callbacks.value.retrial = nil }
-        return callbacks.value.retrial
+        guard let retrial = callbacks.box?.value.retrial else { return nil }
+        callbacks.value.retrial = nil
+        return retrial
     }
 }
 
@@ -116,6 +138,12 @@ extension TaskLife.Course {
         isStandingStill = false
         timings.begin(at: now)
         repetition?.begin(at: now)
+    }
+
+    mutating func end(_ cancelReason: CancelReason?, at now: Uptime) {
+        timings.end(at: now)
+        (isStandingStill, isPaused, nextStart) = (false, false, nil)
+        if self.cancelReason == nil { self.cancelReason = cancelReason }
     }
 
     /// A body has ended, and another one will begin.

@@ -6,8 +6,18 @@ import Synchronization
 final class TaskRecord: TaskCell, @unchecked Sendable {
     // `@unchecked` as the base class; every stored property is an atomic, a lock or a constant.
 
-    /// Starts the body and returns at once: nil, or why it could not be started.
-    typealias Start = @Sendable (TaskRecord) -> (any Error)?
+    /// How a body begins.
+    enum Start: Sendable {
+        /// On a thread of the manager's.
+        ///
+        /// - Parameter isPlain: Whether nothing ends with its result, which may be anything of the application's otherwise.
+        case thread(Body, isPlain: Bool)
+        /// By a call that returns at once: nil, or why it could not be started.
+        case call(@Sendable (TaskRecord) -> (any Error)?)
+    }
+
+    /// A function that blocks, and tells how it has ended.
+    typealias Body = @Sendable (TaskRecord) -> TaskOutcome
 
     // What every change needs stands first, side by side: among a million tasks each line of the cache is a miss.
     /// Kept, because a thread that a body has left behind may still ask; it keeps the record until the task ends.
@@ -16,6 +26,7 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
     private let pauseRequested = Atomic<Bool>(false)
     private let refused = Atomic<Bool>(false)
     private let startTold = Atomic<Bool>(false)
+    private let isPlain: Bool
     private let life: Lock<TaskLife>
     let info: TaskInfo
     let scope: ScopeCore?
@@ -26,7 +37,7 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
         info: TaskInfo,
         scheduler: Scheduler,
         scope: ScopeCore? = nil,
-        start: @escaping TaskRecord.Start,
+        start: TaskRecord.Start,
         retry: RetryPolicy? = nil,
         whenEvent: (@MainActor @Sendable (TaskMessage) -> Void)? = nil
     ) {
@@ -34,6 +45,7 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
         self.scheduler = scheduler
         self.scope = scope
         eventGate = whenEvent == nil ? nil : EventGate()
+        if case .thread(_, let isPlain) = start { self.isPlain = isPlain } else { isPlain = false }
         life = Lock(TaskLife(start: start, priority: info.priority))
         super.init(id: info.id)
         if let whenEvent { life.withLock { $0.callbacks.value.whenEvent = whenEvent } }
@@ -89,25 +101,51 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
         stateBits.store(UInt8(index), ordering: .releasing)
     }
 
-    /// Notes that a body begins, the first or another one, and returns what starts it.
+    /// Notes that a body begins, the first or another one.
     ///
     /// Under the scheduler's lock, so that the order in which this is published is the one in which it was decided.
     ///
-    /// - Returns: Also what the body before has left behind, to be released after that lock.
-    func begin(at now: Uptime) -> (start: TaskRecord.Start?, leftover: Leftover?) {
+    /// - Returns: Whether there is one, and what the one before has left behind, to be released after that lock.
+    func begin(at now: Uptime) -> (begins: Bool, leftover: Leftover?) {
         let attempt = attempt + 1
         let leftover = beginAttempt(attempt)
         eventGate?.begin(attempt: attempt)
         if attempt > 1 { restartProgress() }
         pauseRequested.store(false, ordering: .releasing)
-        let start = life.withLock { life in
+        let begins = life.withLock { life in
             life.course.begin(at: now)
             setState(.running)
-            guard life.course.repetition == nil else { return life.start }
+            return life.start != nil
+        }
+        return (begins, leftover)
+    }
+
+    /// Takes what begins the body, so that whoever runs it alone owns what it owns; nil: the task has been abandoned.
+    private func takeStart() -> Start? {
+        life.withLock { life in
+            guard !info.repeats else { return life.start }
             defer { life.start = nil }
             return life.start
         }
-        return (start, leftover)
+    }
+
+    /// Begins the body of a task that is for no thread.
+    ///
+    /// - Returns: Why it could not be started; nil if it was.
+    func callStart() -> (any Error)? {
+        guard case .call(let call)? = takeStart() else { return CancellationError() }
+        return call(self)
+    }
+
+    /// Runs the body of a task that is for a thread; what that owns ends with this call, unless another one may follow.
+    func runBody() -> TaskOutcome {
+        guard case .thread(let body, _)? = takeStart() else { return .cancelled }
+        return body(self)
+    }
+
+    /// Whether nothing of the application's ends with this object once the task has completed.
+    var endsPlainly: Bool {
+        isPlain && scope == nil
     }
 
     /// Says whether another body follows on the one that has ended with `outcome`; asks the application, so under no lock.
@@ -186,11 +224,17 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
     /// Enters the terminal state; once, under the scheduler's lock, so that no task that follows is published before.
     ///
     /// - Parameter isKept: Whether it is kept, so that it can be begun again if it may be.
-    /// - Returns: What is left to do after that lock is released; it runs and releases other people's code.
-    func end(_ outcome: TaskOutcome, cancelReason: CancelReason?, isKept: Bool, at now: Uptime) -> Aftermath {
+    /// - Returns: The task as it is kept, and what is left to do after that lock is released; it runs and releases other people's
+    ///   code.
+    func end(
+        _ outcome: TaskOutcome,
+        cancelReason: CancelReason?,
+        isKept: Bool,
+        at now: Uptime
+    ) -> (kept: KeptTask, aftermath: Aftermath?) {
         let report = super.report
-        let left = life.withLock { life in
-            let left = life.end(
+        let (kept, remains) = life.withLock { life in
+            let end = life.end(
                 outcome,
                 info,
                 cancelReason: cancelReason,
@@ -199,11 +243,12 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
                 at: now
             )
             setState(outcome.state)
-            return left
+            return end
         }
         // For those that a body left at a checkpoint.
         pauseRequested.store(false, ordering: .releasing)
-        return Aftermath(record: self, course: left.course, start: left.start, retrial: left.retrial)
+        let isNothingLeft = remains.isEmpty && eventGate == nil && !hasCancelHooks
+        return (kept, isNothingLeft ? nil : Aftermath(record: self, remains: remains))
     }
 
     private func changeCourse(_ body: (inout TaskLife.Course) -> Void) {
@@ -215,22 +260,14 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
     /// What remains to be done when a task has ended.
     struct Aftermath {
         fileprivate let record: TaskRecord
-        fileprivate let course: TaskLife.Course
-        /// The body that never ran, if so; released with this value.
-        fileprivate let start: TaskRecord.Start?
-        /// What begins the task again, if somebody may; if nobody keeps it, released with this value.
-        let retrial: Retrial?
-
-        var mark: TaskMark? {
-            course.mark
-        }
+        fileprivate let remains: TaskLife.Remains
 
         func run() {
             record.dropCancelHooks()
             record.eventGate?.close()
-            course.pauseHook?()
-            for goOn in course.pauseWaiters { goOn() }
-            var waiters = course.waiters
+            remains.course.value.pauseHook?()
+            for goOn in remains.course.value.pauseWaiters { goOn() }
+            var waiters = remains.course.value.waiters
             for waiter in waiters.removeAll() { waiter.resume() }
         }
     }
@@ -243,7 +280,7 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
         return life.withLock { life in
             if let ended = life.ended { return ended.snapshot }
             // Nothing but waiting: a snapshot without details, as a million of them are kept.
-            let facts = life.hasCourse || !report.isEmpty ? TaskSnapshot.Facts(life.course, report, at: now) : nil
+            let facts = life.begun != nil || !report.isEmpty ? TaskSnapshot.Facts(life.begun, report, at: now) : nil
             return TaskSnapshot(info, state, report.progress, life.priority, facts)
         }
     }
@@ -255,11 +292,11 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
 
     /// How many bodies have begun.
     var attempt: Int {
-        life.withLock { $0.ended?.snapshot.attempt ?? $0.course.attempt }
+        life.withLock { $0.ended?.snapshot.attempt ?? $0.begun?.value.attempt ?? 0 }
     }
 
     var cancelReason: CancelReason? {
-        life.withLock { $0.ended?.snapshot.cancelReason ?? $0.course.cancelReason }
+        life.withLock { $0.ended?.snapshot.cancelReason ?? $0.begun?.value.cancelReason }
     }
 
     /// Takes the completion, so that it is released after its only call, on the main thread; and the other handlers.
@@ -269,12 +306,12 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
 
     /// What is called with each event.
     var whenEvent: (@MainActor @Sendable (TaskMessage) -> Void)? {
-        life.withLock { $0.callbacks.value.whenEvent }
+        life.withLock { $0.callbacks.box?.value.whenEvent }
     }
 
     /// What is called after each iteration.
     var whenIteration: TaskLife.IterationHandler? {
-        life.withLock { $0.callbacks.value.whenIteration }
+        life.withLock { $0.callbacks.box?.value.whenIteration }
     }
 
     // MARK: - Pause
@@ -386,6 +423,7 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
     }
 
     override func changed() {
+        ReportBarrier.request()
         publisher.progressed(self)
     }
 

@@ -98,7 +98,9 @@ public final class ExecutionContext: Sendable {
     }
 
     /// Reports that `value` of the total (1 unless set) is done; see ``setProgress(_:)-(Double)``.
+    @inlinable
     public func setProgress(_ value: some BinaryInteger) {
+        // Inlinable, because to convert what is only known when it runs took longer than the rest.
         setProgress(Double(value))
     }
 

@@ -160,7 +160,7 @@ final class Drain {
         guard !ids.isEmpty else { return }
         for id in ids {
             view.forget(id)
-            if let scope = scopeOfTask.removeValue(forKey: id) { touched(scope).forget(id) }
+            if !scopeOfTask.isEmpty, let scope = scopeOfTask.removeValue(forKey: id) { touched(scope).forget(id) }
         }
         scopeOfTask.releaseSpareStorage()
     }

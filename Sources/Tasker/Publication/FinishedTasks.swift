@@ -5,12 +5,17 @@ import DequeModule
 /// Pure; times are durations since one moment, the manager's start. What is taken out is returned with its value, because the end
 /// of a value may be other people's code, which must not run under the lock that this is in.
 struct FinishedTasks<Value: Sendable>: Sendable {
-    struct Entry: Sendable {
+    /// An object, because it is looked at several times on its way through, and a value would be copied with all that it refers to.
+    final class Entry: Sendable {
         let id: TaskID
         let key: String?
         /// When the task ended.
         let ended: Duration
         let value: Value
+
+        fileprivate init(id: TaskID, key: String?, ended: Duration, value: Value) {
+            (self.id, self.key, self.ended, self.value) = (id, key, ended, value)
+        }
     }
 
     private let countLimit: Int

@@ -5,4 +5,9 @@ struct KeptTask: Sendable {
     let retrial: Retrial?
     /// What tells those who wait for it, or did; nil if nobody may ask any more.
     let mark: TaskMark?
+
+    /// Whether something of the application's may end with it.
+    var holdsOthers: Bool {
+        retrial != nil || snapshot.error != nil
+    }
 }

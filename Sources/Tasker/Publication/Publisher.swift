@@ -187,19 +187,21 @@ final class Publisher: Sendable {
         // Both first, so that a callback which runs a main loop of its own still sees what happens; the sources before the rest, so
         // that what is requested meanwhile stays requested.
         source.clear()
-        let items = state.withLock { state in
+        let (items, reporters) = state.withLock { state -> (Deque<Item>, [TaskRecord]) in
             state.isDrainScheduled = false
             var items = state.inbox
             state.inbox = []
-            guard state.isProgressDue else { return items }
+            guard state.isProgressDue else { return (items, []) }
             state.isProgressDue = false
             state.pace.begin(at: now())
             // Somebody did not want to wait for it.
             if state.isTimerScheduled { state.isTimerEarly = true }
             items.append(contentsOf: state.progressed.lazy.map { .progressed($0, hasStarted: $0.isStartTold) })
-            state.progressed = []
-            return items
+            defer { state.progressed = [] }
+            return (items, state.progressed)
         }
+        for record in reporters { record.beginSampling() }
+        if !reporters.isEmpty { ReportBarrier.pass() }
         let taken = drainer.run(items, settled: settle) {
             if let drain = self.state.withLock({ $0.takeDrain() }) { self.schedule(drain) }
         }

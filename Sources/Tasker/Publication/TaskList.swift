@@ -99,6 +99,10 @@ public struct TaskList: BidirectionalCollection, Sendable {
     /// Where a task is or belongs.
     private func place(of id: TaskID) -> Index {
         guard !pieces.isEmpty else { return endIndex }
+        // Where nearly every new task goes.
+        let last = pieces.count - 1
+        let end = pieces[last].tasks.count
+        guard pieces[last].tasks[end - 1].id >= id else { return Index(piece: last, offset: end) }
         let piece = Swift.max(0, Self.firstIndex(below: pieces.count) { pieces[$0].bound > id } - 1)
         let tasks = pieces[piece].tasks
         return Index(piece: piece, offset: Self.firstIndex(below: tasks.count) { tasks[$0].id >= id })
@@ -132,16 +136,22 @@ public struct TaskList: BidirectionalCollection, Sendable {
         emission += 1
     }
 
-    mutating func update(_ snapshot: TaskSnapshot) {
+    /// Shows a task as it is now, or for the first time.
+    ///
+    /// - Returns: How it was shown before.
+    @discardableResult
+    mutating func update(_ snapshot: TaskSnapshot) -> TaskSnapshot? {
         let place = place(of: snapshot.id)
-        if holds(snapshot.id, at: place) {
-            pieces[place.piece].tasks[place.offset] = snapshot
-            changes.changed.append(snapshot.id)
-        } else {
+        guard holds(snapshot.id, at: place) else {
             insert(snapshot, at: place)
             count += 1
             changes.added.append(snapshot.id)
+            return nil
         }
+        var shown = snapshot
+        swap(&shown, &pieces[place.piece].tasks[place.offset])
+        changes.changed.append(snapshot.id)
+        return shown
     }
 
     private mutating func insert(_ snapshot: TaskSnapshot, at place: Index) {
@@ -170,13 +180,17 @@ public struct TaskList: BidirectionalCollection, Sendable {
         if pieces[piece].tasks.isEmpty { pieces.remove(at: piece) }
     }
 
-    mutating func remove(_ id: TaskID) {
-        guard let place = index(of: id) else { return }
-        left.append(pieces[place.piece].tasks.remove(at: place.offset))
+    /// - Returns: How it was shown before.
+    @discardableResult
+    mutating func remove(_ id: TaskID) -> TaskSnapshot? {
+        guard let place = index(of: id) else { return nil }
+        let shown = pieces[place.piece].tasks.remove(at: place.offset)
+        left.append(shown)
         closeGap(after: place.piece)
         if pieces.isEmpty { pieces = [] }
         count -= 1
         changes.removed.append(id)
+        return shown
     }
 }
 

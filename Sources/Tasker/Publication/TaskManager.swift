@@ -64,23 +64,20 @@ public final class TaskManager {
 
     /// Publishes a task that goes on; before its opening was applied, nothing.
     func update(_ snapshot: TaskSnapshot) {
-        guard let previous = tasks[id: snapshot.id] else { return }
+        guard tasks.state(of: snapshot.id) != nil, let previous = tasks.update(snapshot) else { return }
         batchProgress += snapshot.contribution - previous.contribution
-        tasks.update(snapshot)
     }
 
     func finish(_ snapshot: TaskSnapshot) {
         finishedCount += 1
-        batchProgress -= tasks[id: snapshot.id]?.contribution ?? 0
+        batchProgress -= tasks.update(snapshot)?.contribution ?? 0
         batchEnded += 1
-        tasks.update(snapshot)
         // With nothing under way the sum is zero; said so, because differences of fractions add up to nearly zero.
         if batchEnded == batchCount { batchProgress = 0 }
     }
 
     func forget(_ id: TaskID) {
-        if tasks[id: id]?.state.isTerminal == true { finishedCount -= 1 }
-        tasks.remove(id)
+        if tasks.remove(id)?.state.isTerminal == true { finishedCount -= 1 }
     }
 }
 

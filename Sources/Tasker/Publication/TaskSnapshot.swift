@@ -11,7 +11,9 @@ public struct TaskSnapshot: Sendable, Identifiable {
     // NaN for unknown: a list of a million snapshots has no room for an optional.
     private let fraction: Double
     /// What most waiting tasks do not have.
-    private let details: Details?
+    ///
+    /// Looked at fact by fact: all of them are a dozen references.
+    fileprivate let details: Details?
     /// The part of the task that counts as done in the overall progress: the greatest fraction it has had, because the
     /// overall progress must not run back when a task begins to count anew.
     let contribution: Double
@@ -31,22 +33,13 @@ public struct TaskSnapshot: Sendable, Identifiable {
         var isPaused = false
         var isRetryable = false
         var estimate = ProgressEstimates.Estimate()
-
-        static let none = Facts()
     }
 
-    private final class Details: Sendable {
+    fileprivate final class Details: Sendable {
         let facts: Facts
 
         init(_ facts: Facts) {
             self.facts = facts
-        }
-    }
-
-    fileprivate var facts: Facts {
-        // Lent, not copied: a dozen references would be retained for each look.
-        _read {
-            if let details { yield details.facts } else { yield Facts.none }
         }
     }
 
@@ -59,7 +52,7 @@ public struct TaskSnapshot: Sendable, Identifiable {
     /// What its body is.
     public var kind: TaskKind { info.kind }
     /// The group whose limit it counts for.
-    public var group: String? { info.options.values.group }
+    public var group: String? { info.options.shared.values.group }
     /// The name of the ``TaskScope`` that submitted it.
     public var scope: String? { info.scope?.name }
     /// What the submitter attached.
@@ -70,16 +63,16 @@ public struct TaskSnapshot: Sendable, Identifiable {
     public var isVisible: Bool { info.isVisible }
 
     /// Whether the machine should not suspend while it works.
-    public var inhibitsSuspend: Bool { info.options.values.inhibitsSuspend == true }
+    public var inhibitsSuspend: Bool { info.options.shared.values.inhibitsSuspend == true }
 
     // MARK: - As it was
 
     /// The fraction done, 0…1; nil while it is unknown.
     public var progress: Double? { fraction.isNaN ? nil : fraction }
     /// What the body said is all of it, in its ``unit``; nil if it said nothing.
-    public var totalUnits: Double? { facts.measure?.total }
+    public var totalUnits: Double? { details?.facts.measure?.total }
     /// What the total counts; nil if the body said nothing.
-    public var unit: ProgressUnit? { facts.measure?.unit }
+    public var unit: ProgressUnit? { details?.facts.measure?.unit }
     /// How many of the total's units are done; nil while that is unknown.
     public var completedUnits: Double? {
         guard let progress, let totalUnits else { return nil }
@@ -91,44 +84,43 @@ public struct TaskSnapshot: Sendable, Identifiable {
     ///
     /// Without a total, the part of the whole, 0…1, that it does in a second. nil while that is unknown, and in a snapshot that
     /// was not published.
-    public var throughput: Double? { facts.estimate.throughput.map { $0 * (totalUnits ?? 1) } }
+    public var throughput: Double? { details?.facts.estimate.throughput.map { $0 * (totalUnits ?? 1) } }
     /// How long it probably still takes, as of ``elapsed``.
     ///
     /// nil while too little is known, and in a snapshot that was not published; see <doc:ProgressAndRemainingTime>.
-    public var remainingTime: Duration? { facts.estimate.remaining }
+    public var remainingTime: Duration? { details?.facts.estimate.remaining }
     /// The last message of the body.
-    public var message: String? { facts.message }
+    public var message: String? { details?.facts.message }
     /// Why a failed task failed; nil in every other state.
-    public var error: (any Error)? { facts.error }
+    public var error: (any Error)? { details?.facts.error }
     /// Why the task was cancelled or asked to end.
-    public var cancelReason: CancelReason? { facts.cancelReason }
+    public var cancelReason: CancelReason? { details?.facts.cancelReason }
     /// Whether it was asked to end, whether or not it has.
-    public var isCancelRequested: Bool { facts.cancelReason != nil }
+    public var isCancelRequested: Bool { details?.facts.cancelReason != nil }
     /// When the body began, the first one if there were several.
-    public var started: TaskTimestamp? { facts.timings.started }
+    public var started: TaskTimestamp? { details?.facts.timings.started }
     /// When the task ended.
-    public var ended: TaskTimestamp? { facts.timings.ended }
+    public var ended: TaskTimestamp? { details?.facts.timings.ended }
     /// How long it had worked: without pauses, and without waits for another attempt or iteration.
-    public var elapsed: Duration { facts.timings.elapsed(at: facts.taken) }
+    public var elapsed: Duration { details.map { $0.facts.timings.elapsed(at: $0.facts.taken) } ?? .zero }
     /// How many bodies had begun: one, or one for each attempt and each iteration.
-    public var attempt: Int { facts.attempt }
+    public var attempt: Int { details?.facts.attempt ?? 0 }
     /// How many iterations of a periodic task had ended.
-    public var iteration: Int { facts.iteration }
+    public var iteration: Int { details?.facts.iteration ?? 0 }
     /// When the next body may begin, if none runs: after a delay, for another attempt, for the next iteration.
     ///
     /// A task that waits longer, for a slot, its turn, or the end of a pause, keeps the time that has passed.
-    public var nextStart: TaskTimestamp? { facts.nextStart }
+    public var nextStart: TaskTimestamp? { details?.facts.nextStart }
     /// Whether it was paused, or its body stood still because its group or the manager was.
-    public var isPaused: Bool { facts.isPaused }
+    public var isPaused: Bool { details?.facts.isPaused ?? false }
     /// Whether it failed or was cancelled, was submitted as ``TaskOptions/retryable``, and is kept, so that
     /// ``TaskManagerProxy/retryTask(id:)`` may start it again.
-    public var isRetryable: Bool { facts.isRetryable }
+    public var isRetryable: Bool { details?.facts.isRetryable ?? false }
 
     // MARK: - Making
 
     /// The first snapshot of a task.
     init(opening record: TaskRecord) {
-        record.beginSampling()
         (info, id) = (record.info, record.id)
         state = .pending
         (fraction, contribution, priority) = (.nan, 0, info.priority)
@@ -151,27 +143,25 @@ public struct TaskSnapshot: Sendable, Identifiable {
         details = facts.map { Details($0) }
     }
 
-    /// Reads a record to publish it: what its body writes from here on counts as a new change.
+    /// Reads a record to publish it.
     init(
         publishing record: TaskRecord,
         after previous: TaskSnapshot?,
         at now: Uptime,
         _ estimates: inout ProgressEstimates
     ) {
-        record.beginSampling()
         let read = record.snapshot(at: now)
         (info, id, state, priority) = (read.info, read.id, read.state, read.priority)
         fraction = read.fraction(after: previous)
-        let reckoning = read.facts.reckoning
         if state == .running,
             let estimate = estimates.sample(
                 id,
                 elapsed: read.elapsed,
                 fraction: read.progress,
-                reckoning: reckoning
+                reckoning: read.reckoning
             )
         {
-            var facts = read.facts
+            var facts = read.details?.facts ?? Facts()
             facts.estimate = estimate
             details = Details(facts)
         } else {
@@ -192,14 +182,16 @@ public struct TaskSnapshot: Sendable, Identifiable {
     init(notRetryable snapshot: TaskSnapshot) {
         (info, id, state, priority) = (snapshot.info, snapshot.id, snapshot.state, snapshot.priority)
         (fraction, contribution) = (snapshot.fraction, snapshot.contribution)
-        var facts = snapshot.facts
+        var facts = snapshot.details?.facts ?? Facts()
         facts.isRetryable = false
         details = Details(facts)
     }
 
+    private var reckoning: UInt32 { details?.facts.reckoning ?? 0 }
+
     /// Progress of the same reckoning is not published below what was published before.
     private func fraction(after previous: TaskSnapshot?) -> Double {
-        guard let before = previous?.progress, previous?.facts.reckoning == facts.reckoning else { return fraction }
+        guard let before = previous?.progress, previous?.reckoning == reckoning else { return fraction }
         return fraction.isNaN ? .nan : max(fraction, before)
     }
 }
@@ -207,7 +199,7 @@ public struct TaskSnapshot: Sendable, Identifiable {
 extension TaskSnapshot {
     /// How long it has worked by now, if nothing has happened to it since.
     func elapsed(at now: Uptime) -> Duration {
-        facts.timings.elapsed(at: now)
+        details?.facts.timings.elapsed(at: now) ?? .zero
     }
 
     func belongs(to scope: ScopeCore?) -> Bool {
@@ -231,15 +223,17 @@ extension TaskSnapshot {
 }
 
 extension TaskSnapshot.Facts {
-    init(_ course: borrowing TaskLife.Course, _ report: TaskCell.Report, at now: Uptime) {
+    /// - Parameter course: nil: nothing has happened to the task.
+    init(_ course: OnDemand<TaskLife.Course>.Box?, _ report: TaskCell.Report, at now: Uptime) {
         message = report.message
         (measure, reckoning) = (report.measure, report.reckoning)
-        cancelReason = course.cancelReason
-        timings = course.timings
         taken = now
-        attempt = course.attempt
-        iteration = course.repetition?.iteration ?? 0
-        nextStart = course.nextStart
-        isPaused = course.isPaused || course.isStandingStill
+        guard let course else { return }
+        cancelReason = course.value.cancelReason
+        timings = course.value.timings
+        attempt = course.value.attempt
+        iteration = course.value.repetition?.iteration ?? 0
+        nextStart = course.value.nextStart
+        isPaused = course.value.isPaused || course.value.isStandingStill
     }
 }

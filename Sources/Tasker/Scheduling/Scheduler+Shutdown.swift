@@ -81,12 +81,12 @@ extension Scheduler {
 
     /// The manager's grace period, or that of a live task if one has a longer.
     private var longestGracePeriod: Duration {
-        let own = read { state in state.machine.tasks.compactMap { $0.info.options.values.gracePeriod }.max() }
+        let own = read { state in state.machine.tasks.compactMap { $0.info.options.shared.values.gracePeriod }.max() }
         return max(own ?? .zero, configuration.gracePeriod).bounded
     }
 
     /// How long a task's process may take to end by itself at each step of a cancel.
     func gracePeriod(of record: TaskRecord) -> Duration {
-        (record.info.options.values.gracePeriod ?? configuration.gracePeriod).bounded
+        (record.info.options.shared.values.gracePeriod ?? configuration.gracePeriod).bounded
     }
 }

@@ -48,18 +48,18 @@ final class Scheduler: Sendable {
     /// Changes the state, and then does what follows from it.
     @discardableResult
     func change<Value: Sendable>(_ body: (inout SchedulerState, Uptime) -> Value) -> Value {
-        let (value, steps) = transition(body)
-        perform(steps)
+        let (value, consequences) = transition(body)
+        perform(consequences)
         return value
     }
 
     private func transition<Value: Sendable>(
         _ body: (inout SchedulerState, Uptime) -> Value
-    ) -> (Value, [SchedulerState.Step]) {
+    ) -> (Value, SchedulerState.Consequences) {
         let now = time.now()
         return state.withLock { state in
             let value = body(&state, now)
-            return (value, state.takeSteps())
+            return (value, state.takeConsequences())
         }
     }
 
@@ -133,8 +133,12 @@ final class Scheduler: Sendable {
     // MARK: - The end of a body
 
     /// Called by the executors once for each body that was started.
-    func bodyEnded(_ record: TaskRecord, _ outcome: TaskOutcome) {
-        bodyEnded(record, outcome, pause: .zero, perform: perform)
+    ///
+    /// - Parameter thread: The one of ``threads`` on which that is, and which looks for work after this.
+    func bodyEnded(_ record: TaskRecord, _ outcome: TaskOutcome, on thread: PoolThread? = nil) {
+        // Whether there will be another attempt is for the application to say.
+        if let thread, record.info.repeats { threads.willNotLook(thread) }
+        bodyEnded(record, outcome, pause: .zero) { perform($0, on: thread) }
     }
 
     /// - Parameter pause: How long another attempt has to wait at least.
@@ -142,13 +146,13 @@ final class Scheduler: Sendable {
         _ record: TaskRecord,
         _ outcome: TaskOutcome,
         pause: Duration,
-        perform: ([SchedulerState.Step]) -> Void
+        perform: (SchedulerState.Consequences) -> Void
     ) {
         guard record.info.repeats else {
             return perform(transition { state, now in state.bodyEnded(record, outcome, at: now) }.1)
         }
-        let (returned, steps) = transition { state, now in state.bodyReturned(record, at: now) }
-        perform(steps)
+        let (returned, consequences) = transition { state, now in state.bodyReturned(record, at: now) }
+        perform(consequences)
         let outcome = returned.isTimedOut ? .timedOut(record.info) : outcome
         var decision = Repetition.Decision()
         if !returned.isCancelled {
@@ -166,47 +170,71 @@ final class Scheduler: Sendable {
 
     // MARK: - Actions
 
-    private func perform(_ steps: [SchedulerState.Step]) {
-        // A loop, not a recursion: when the system gives no threads, each start is at once an end that starts the next.
-        var (starts, others): (Deque<SchedulerState.Step>, Deque<SchedulerState.Step>) = ([], [])
-        func add(_ steps: [SchedulerState.Step]) {
-            for step in steps {
-                // Some before anything else, and starts next: a cancel's hook is other people's code and may take its time.
-                switch step {
-                case .schedule(let drain): publisher.schedule(drain)
-                case .setAlarm(let moment, let number):
-                    alarm.set(moment, number: number) { [weak self] in self?.passTime() }
-                // In this order, so that no log tells of the end before the start.
-                case .start, .report: starts.append(step)
-                default: others.append(step)
-                }
+    /// - Parameter thread: The one of ``threads`` that this is, if it is to look for work after this.
+    private func perform(_ consequences: SchedulerState.Consequences, on thread: PoolThread? = nil) {
+        var steps: [SchedulerState.Step] = []
+        func add(_ more: SchedulerState.Consequences) {
+            if let drain = more.drain { publisher.schedule(drain) }
+            if let (moment, number) = more.alarm {
+                // Its clock may be the application's.
+                if let thread { threads.willNotLook(thread) }
+                alarm.set(moment, number: number) { [weak self] in self?.passTime() }
             }
-            if events.hasSubscribers { events.deliver() }
+            if steps.isEmpty { steps = more.steps } else { steps += more.steps }
+            guard events.hasSubscribers else { return }
+            if let thread { threads.willNotLook(thread) }
+            events.deliver()
         }
-        add(steps)
-        while let step = starts.popFirst() ?? others.popFirst() {
-            switch step {
-            case .start(let record, let start, _):
-                // A cancel that came between the decision to start and this line: the body never runs.
-                if record.isCancelled {
-                    bodyEnded(record, .cancelled, pause: .zero, perform: add)
-                } else if let failure = start(record) {
-                    bodyEnded(record, .failure(failure), pause: Self.pauseAfterRefusal, perform: add)
-                }
-            case .cancelBody(let record, let attempt):
-                record.requestCancel(attempt: attempt)
-                record.eventGate?.close(attempt: attempt)
-                // It may have come to a checkpoint just now, and nobody else wakes it if only this attempt is to end.
-                record.pauseChanged()
-            case .releaseBody(let record, let attempt): record.releaseBody(attempt)
-            case .pauseChanged(let record): record.pauseChanged()
-            case .aftermath(let aftermath): aftermath.run()
-            case .wake(let waiter): waiter.resume()
-            case .admit(let room): room.signal()
-            case .report(let event):
-                for reporter in reporters { reporter.report(event) }
-            case .schedule, .setAlarm, .release: break
+        add(consequences)
+        // Starts before the rest, because a cancel's hook is other people's code and may take its time; in one list, so that no log
+        // tells of the end before the start. A loop, not a recursion: when the system gives no threads, each start is at once an
+        // end that starts the next.
+        var next = 0
+        while next < steps.count {
+            if steps[next].comesFirst { perform(steps[next], on: thread, then: add) }
+            next += 1
+        }
+        for step in steps where !step.comesFirst { perform(step, on: thread, then: add) }
+    }
+
+    private func perform(
+        _ step: SchedulerState.Step,
+        on thread: PoolThread?,
+        then add: (SchedulerState.Consequences) -> Void
+    ) {
+        if let thread, step.callsOthers { threads.willNotLook(thread) }
+        switch step {
+        case .start(let record, _):
+            // A cancel that came between the decision to start and this line: the body never runs.
+            if record.isCancelled {
+                bodyEnded(record, .cancelled, pause: .zero, perform: add)
+            } else if let failure = begin(record) {
+                bodyEnded(record, .failure(failure), pause: Self.pauseAfterRefusal, perform: add)
             }
+        case .cancelBody(let record, let attempt):
+            record.requestCancel(attempt: attempt)
+            record.eventGate?.close(attempt: attempt)
+            // It may have come to a checkpoint just now, and nobody else wakes it if only this attempt is to end.
+            record.pauseChanged()
+        case .releaseBody(let record, let attempt): record.releaseBody(attempt)
+        case .pauseChanged(let record): record.pauseChanged()
+        case .aftermath(let aftermath): aftermath.run()
+        case .wake(let waiter): waiter.resume()
+        case .admit(let room): room.signal()
+        case .report(let event):
+            for reporter in reporters { reporter.report(event) }
+        case .release: break
+        }
+    }
+
+    /// - Returns: Why the body could not be started; nil if it was.
+    private func begin(_ record: TaskRecord) -> (any Error)? {
+        guard record.info.kind == .thread else { return record.callStart() }
+        do {
+            try threads.execute(.body(record))
+            return nil
+        } catch {
+            return error
         }
     }
 

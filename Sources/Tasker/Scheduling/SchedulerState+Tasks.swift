@@ -59,7 +59,7 @@ extension SchedulerState {
             machine.isClosed || submitter.scope?.isClosed == true
                 || !machine.isFull(for: submitter.request, replacing: [])
         }
-        steps += submitters.filter(isAdmitted).map { .admit($0.room) }
+        for submitter in submitters.filter(isAdmitted) { add(.admit(submitter.room)) }
         submitters.removeAll(where: isAdmitted)
     }
 

@@ -4,19 +4,45 @@ import Dispatch
 struct SchedulerState {
     typealias Machine = SchedulerStateMachine<TaskRecord>
 
-    /// What is to be done after the lock is released.
+    /// What is to be done after the lock is released; after most transitions nothing but a drain, for which nothing is allocated.
+    struct Consequences {
+        /// First.
+        fileprivate(set) var drain: Publisher.PendingDrain?
+        fileprivate(set) var alarm: (moment: Uptime, number: UInt64)?
+        fileprivate(set) var steps: [Step] = []
+    }
+
     enum Step {
-        case start(TaskRecord, TaskRecord.Start, TaskCell.Leftover?)
+        case start(TaskRecord, TaskCell.Leftover?)
         case cancelBody(TaskRecord, attempt: Int)
         case releaseBody(TaskRecord, attempt: Int)
         case pauseChanged(TaskRecord)
         case aftermath(TaskRecord.Aftermath)
-        case wake(WaiterList.Resumption)
+        // Indirect, like all that is large, or whose size the compiler does not know: each look at a step would ask the runtime.
+        indirect case wake(WaiterList.Resumption)
         case admit(DispatchSemaphore)
-        case schedule(Publisher.PendingDrain)
-        case setAlarm(Uptime, number: UInt64)
-        case report(TaskEvent)
+        indirect case report(TaskEvent)
         case release([FinishedTasks<KeptTask>.Entry])
+
+        /// Whether it is done before the others.
+        var comesFirst: Bool {
+            switch self {
+            case .start, .report: true
+            default: false
+            }
+        }
+
+        /// Whether other people's code may run: hooks, logs, what ends with a value of theirs.
+        var callsOthers: Bool {
+            switch self {
+            // Also one that is called, and told to end meanwhile; that cannot be started, and may be tried again; and that leaves
+            // something, and ends before this is over.
+            case .start(let record, let leftover): leftover != nil || record.info.repeats || !record.endsPlainly
+            case .release(let tasks): tasks.contains { $0.value.holdsOthers }
+            case .cancelBody, .releaseBody, .pauseChanged, .aftermath, .wake, .report: true
+            case .admit: false
+            }
+        }
     }
 
     var machine: Machine
@@ -36,7 +62,7 @@ struct SchedulerState {
     /// The moment that the alarm is set to.
     private var alarm = Uptime.never
     private var alarmNumber: UInt64 = 0
-    var steps: [Step] = []
+    private var consequences = Consequences()
 
     private let publisher: Publisher
     private let events: EventHub<TaskEvent>
@@ -57,16 +83,22 @@ struct SchedulerState {
         self.isReported = isReported
     }
 
-    mutating func takeSteps() -> [Step] {
-        if machine.isClosed, machine.isIdle { steps += shutdownWaiters.removeAll().map { .wake($0) } }
-        if !roomWaiters.isEmpty, machine.isClosed || machine.hasRoom {
-            steps += roomWaiters.removeAll().map { .wake($0) }
-        }
+    /// Does something later.
+    mutating func add(_ step: Step) {
+        consequences.steps.append(step)
+    }
+
+    mutating func takeConsequences() -> Consequences {
+        if machine.isClosed, machine.isIdle { wake(shutdownWaiters.removeAll()) }
+        if !roomWaiters.isEmpty, machine.isClosed || machine.hasRoom { wake(roomWaiters.removeAll()) }
         admitSubmitters()
         setAlarm()
-        guard !steps.isEmpty else { return [] }
-        defer { steps = [] }
-        return steps
+        defer { consequences = Consequences() }
+        return consequences
+    }
+
+    private mutating func wake(_ waiters: [WaiterList.Resumption]) {
+        for waiter in waiters { add(.wake(waiter)) }
     }
 
     private mutating func setAlarm() {
@@ -74,7 +106,7 @@ struct SchedulerState {
         guard next != alarm else { return }
         alarm = next
         alarmNumber += 1
-        steps.append(.setAlarm(next, number: alarmNumber))
+        consequences.alarm = (next, alarmNumber)
     }
 
     /// The alarm has rung for this moment, and is to be set again.
@@ -104,8 +136,8 @@ struct SchedulerState {
         switch action {
         case .start(let record):
             let isFirst = record.state == .pending
-            let (begun, leftover) = record.begin(at: now)
-            guard let start = begun else { return }
+            let (begins, leftover) = record.begin(at: now)
+            guard begins else { return }
             if isFirst {
                 forgetForeign(record)
                 statistics.move(from: .pending, to: .running, after: now - record.info.created.moment)
@@ -113,26 +145,26 @@ struct SchedulerState {
             }
             change(record)
             record.noteStartTold()
-            steps.append(.start(record, start, leftover))
+            add(.start(record, leftover))
         case .cancelBody(let record, let reason):
             // Not of an attempt that is followed by another: that one was not asked to end.
             if machine.isCancelled(record.id) { record.noteCancel(reason) }
             noteCutOff(record, reason)
             change(record)
             // The body that runs now: by the time that it is told, another one may.
-            steps.append(.cancelBody(record, attempt: record.attempt))
+            add(.cancelBody(record, attempt: record.attempt))
         case .finish(let record, let ending):
             noteCutOff(record, ending.cancelReason)
             finish(record, ending.outcome(of: record.info), ending.cancelReason)
         case .pauseBody(let record):
             record.setPauseRequested(true, at: now)
             if machine.isStandingStill(record.id) { standStill(record) }
-            steps.append(.pauseChanged(record))
+            add(.pauseChanged(record))
         case .resumeBody(let record):
             record.setPauseRequested(false, at: now)
             notePause(record)
             change(record)
-            steps.append(.pauseChanged(record))
+            add(.pauseChanged(record))
         }
     }
 
@@ -154,7 +186,7 @@ struct SchedulerState {
         note(decision, record)
         notePause(record)
         change(record)
-        steps.append(.releaseBody(record, attempt: attempt))
+        add(.releaseBody(record, attempt: attempt))
     }
 
     /// Tells of an iteration or a retry.
@@ -171,18 +203,13 @@ struct SchedulerState {
         let before = record.state
         forgetForeign(record)
         let isKept = finished.keepsAny && record.scope?.isClosed != true
-        let aftermath = record.end(outcome, cancelReason: reason, isKept: isKept, at: now)
-        let snapshot = record.snapshot(at: now)
+        let (kept, aftermath) = record.end(outcome, cancelReason: reason, isKept: isKept, at: now)
+        let snapshot = kept.snapshot
         statistics.move(from: before, to: snapshot.state, after: snapshot.elapsed)
-        let kept = KeptTask(
-            snapshot: snapshot,
-            retrial: snapshot.isRetryable ? aftermath.retrial : nil,
-            mark: snapshot.isRetryable ? aftermath.mark : nil
-        )
         let forgotten = finished.insert(record.id, key: record.info.fullKey, ended: now.duration, value: kept)
-        if let event = snapshot.ending { tell(TaskEvent(event, of: snapshot)) }
+        if events.hasSubscribers || isReported, let event = snapshot.ending { tell(TaskEvent(event, of: snapshot)) }
         add(publisher.post(.ended(record, forgetting: forgotten.map(\.id))))
-        steps.append(.aftermath(aftermath))
+        if let aftermath { add(.aftermath(aftermath)) }
         release(forgotten)
     }
 
@@ -195,7 +222,7 @@ struct SchedulerState {
 
     /// Released with the steps: an error, or a body, may be anything of the application's.
     private mutating func release(_ tasks: [FinishedTasks<KeptTask>.Entry]) {
-        if !tasks.isEmpty { steps.append(.release(tasks)) }
+        if !tasks.isEmpty { add(.release(tasks)) }
     }
 
     mutating func change(_ record: TaskRecord) {
@@ -213,11 +240,11 @@ struct SchedulerState {
     /// Tells those who are not on the main actor; the publisher tells the others.
     private mutating func tell(_ event: TaskEvent) {
         if events.hasSubscribers { events.append(event) }
-        if isReported { steps.append(.report(event)) }
+        if isReported { add(.report(event)) }
     }
 
     private mutating func add(_ drain: Publisher.PendingDrain?) {
-        if let drain { steps.append(.schedule(drain)) }
+        if let drain { consequences.drain = drain }
     }
 
     mutating func noteCutOff(_ record: TaskRecord, _ reason: CancelReason?) {

@@ -105,18 +105,18 @@ extension SchedulerStateMachine {
         leaveQueue(slot)
         takeSlot(slot)
         table[slot].phase = .running
-        let entry = table[slot]
-        if entry.flags.contains(.hasBody) {
+        if table[slot].flags.contains(.hasBody) {
             // What was left of its time when it was paused.
-            if entry.due != .never { table[slot].due = now + entry.due.duration }
-            actions.append(.resumeBody(entry.task))
+            if table[slot].due != .never { table[slot].due = now + table[slot].due.duration }
+            actions.append(.resumeBody(table[slot].task))
         } else {
             noteBegin(slot)
-            bodyPositions[slot] = lanes[entry.lane].bodies.count
-            lanes[entry.lane].bodies.append(slot)
+            let (lane, timeout) = (table[slot].lane, table[slot].timeout)
+            bodyPositions[slot] = lanes[lane].bodies.count
+            lanes[lane].bodies.append(slot)
             table[slot].flags.insert(.hasBody)
-            table[slot].due = entry.timeout == .never ? .never : now + entry.timeout.duration
-            actions.append(.start(entry.task))
+            table[slot].due = timeout == .never ? .never : now + timeout.duration
+            actions.append(.start(table[slot].task))
         }
         setTimer(slot)
     }
@@ -124,22 +124,23 @@ extension SchedulerStateMachine {
     // MARK: - Slots
 
     private mutating func takeSlot(_ slot: Slot) {
-        let entry = table[slot]
         table[slot].flags.insert(.hasSlot)
-        runningCount += 1
-        runningByKind[entry.kind.index] += 1
-        lanes[entry.lane].running += 1
-        lanes.updateHeads(of: entry.lane)
+        count(slot, 1)
     }
 
     mutating func releaseSlot(_ slot: Slot) {
-        let entry = table[slot]
-        guard entry.flags.contains(.hasSlot) else { return }
+        guard table[slot].flags.contains(.hasSlot) else { return }
         table[slot].flags.remove(.hasSlot)
-        runningCount -= 1
-        runningByKind[entry.kind.index] -= 1
-        lanes[entry.lane].running -= 1
-        lanes.updateHeads(of: entry.lane)
+        count(slot, -1)
+    }
+
+    private mutating func count(_ slot: Slot, _ change: Int) {
+        let (lane, kind) = (table[slot].lane, table[slot].kind.index)
+        runningCount += change
+        runningByKind[kind] += change
+        let hadRoom = lanes[lane].hasRoom
+        lanes[lane].running += change
+        if lanes[lane].hasRoom != hadRoom { lanes.updateHeads(of: lane) }
     }
 
     /// Notes that a task's body has ended.

@@ -53,7 +53,8 @@ struct SchedulerStateMachine<Task> {
     /// Tasks that have ended while others waited for them.
     var ended: [(id: TaskID, succeeded: Bool)] = []
     var limits: SchedulerLimits
-    let ageing: Duration?
+    /// In nanoseconds, how long it takes to gain a point of priority.
+    let ageing: Int64?
     var runningCount = 0
     var runningByKind = TaskKind.allCases.map { _ in 0 }
     var abandonedCount = 0
@@ -64,7 +65,7 @@ struct SchedulerStateMachine<Task> {
 
     init(limits: SchedulerLimits, ageing: Duration? = nil) {
         self.limits = limits
-        self.ageing = ageing
+        self.ageing = ageing.map { max($0.bounded.wholeNanoseconds, 1) }
     }
 
     /// Whether nothing waits and no body runs that has not been reported as ended.
@@ -183,12 +184,12 @@ struct SchedulerStateMachine<Task> {
     }
 
     private func bodyEnd(_ slot: Slot, next: Uptime?) -> BodyEnd {
-        let entry = table[slot]
-        if entry.phase == .abandoned { return .wasAbandoned }
-        if entry.flags.contains(.isCancelled) { return .ends(cancelReasons[entry.id]) }
+        let flags = table[slot].flags
+        if table[slot].phase == .abandoned { return .wasAbandoned }
+        if flags.contains(.isCancelled) { return .ends(cancelReasons[table[slot].id]) }
         guard next != nil else { return .ends(nil) }
         // It would go on for ever.
-        return isClosed && entry.flags.contains(.isPeriodic) ? .ends(.shutdown) : .goesOn
+        return isClosed && flags.contains(.isPeriodic) ? .ends(.shutdown) : .goesOn
     }
 
     // MARK: - Life
@@ -227,10 +228,9 @@ struct SchedulerStateMachine<Task> {
 
     /// Lets a task without a body stand where it belongs: blocked, delayed, in the queue.
     mutating func comeForward(_ slot: Slot) {
-        let entry = table[slot]
-        if entry.flags.contains(.hasDependencies) || !isFirstOfItsKey(entry) {
+        if table[slot].flags.contains(.hasDependencies) || !isFirstOfItsKey(slot) {
             table[slot].phase = .blocked
-        } else if entry.due > now {
+        } else if table[slot].due > now {
             table[slot].phase = .delayed
         } else {
             enterQueue(slot)
@@ -238,9 +238,9 @@ struct SchedulerStateMachine<Task> {
         setTimer(slot)
     }
 
-    private func isFirstOfItsKey(_ entry: Entry) -> Bool {
-        guard let key = entry.key else { return true }
-        return lines[key]?.first == entry.id
+    private func isFirstOfItsKey(_ slot: Slot) -> Bool {
+        guard let key = table[slot].key else { return true }
+        return lines[key]?.first == table[slot].id
     }
 
     mutating func abandon(_ slot: Slot, _ ending: Ending, _ actions: inout [Action]) {

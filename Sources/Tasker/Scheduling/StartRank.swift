@@ -10,13 +10,15 @@ struct StartRank: Comparable {
     private let low: UInt64
     private let id: UInt32
 
-    /// - Parameter ageing: How long it takes to gain a point; nil: priorities are absolute.
-    init(priority: SchedulingPriority, since: Uptime, id: TaskID, ageing: Duration?) {
-        // Without ageing a point weighs more than any wait can be long.
-        let interval = ageing.map { Int128(max($0.bounded.wholeNanoseconds, 1)) } ?? (Int128(1) << 63)
-        let score = Int128(priority.rawValue) * interval - Int128(since.nanoseconds)
-        high = Int64(score >> 64)
-        low = UInt64(truncatingIfNeeded: score)
+    /// - Parameter ageing: How many nanoseconds it takes to gain a point; nil: priorities are absolute.
+    init(priority: SchedulingPriority, since: Uptime, id: TaskID, ageing: Int64?) {
+        let priority = Int64(priority.rawValue)
+        // Without ageing a point weighs more than any wait can be long: 2^63. In halves, because `Int128` calls for each operation.
+        let absolute = (priority >> 1, UInt64(priority & 1) << 63)
+        let (weight, rest) = ageing.map { priority.multipliedFullWidth(by: $0) } ?? absolute
+        let (difference, borrows) = rest.subtractingReportingOverflow(UInt64(bitPattern: since.nanoseconds))
+        low = difference
+        high = weight &- (since.nanoseconds >> 63) &- (borrows ? 1 : 0)
         self.id = UInt32(truncatingIfNeeded: id.rawValue)
     }
 

@@ -6,12 +6,10 @@
 struct TaskTable<Value> {
     typealias Slot = Int32
 
-    private struct Page {
-        let first: Slot
-        var count = 0
-    }
-
-    private var pages: [UInt64: Page] = [:]
+    /// The first slots of pages that are in use, or were last.
+    private var pages: [UInt64: Slot] = [:]
+    /// Which slots of a page of slots are in use, a bit for each: asking the slot itself would copy what is in it.
+    private var uses: [UInt64] = []
     /// The first slots of pages that are not in use.
     private var freePages: [Slot] = []
     /// In pieces, because one array of them all is copied whole each time it grows; large, because the head of each is a miss.
@@ -21,7 +19,7 @@ struct TaskTable<Value> {
     private var newestPage: UInt64 = 0
 
     /// Small enough that a task that outlives its neighbours by hours keeps 5 kB.
-    static var pageSize: Int { 64 }
+    static var pageSize: Int { UInt64.bitWidth }
     private static var pieceSize: Int { 4096 }
 
     /// How many slots there are, in use or spare.
@@ -31,8 +29,12 @@ struct TaskTable<Value> {
 
     func slot(of id: TaskID) -> Slot? {
         let (page, place) = Self.place(of: id)
-        guard let slot = pages[page].map({ $0.first + place }), value(at: slot) != nil else { return nil }
+        guard let slot = pages[page].map({ $0 + place }), isUsed(slot) else { return nil }
         return slot
+    }
+
+    private func isUsed(_ slot: Slot) -> Bool {
+        uses[Int(slot) / Self.pageSize] >> (Int(slot) % Self.pageSize) & 1 == 1
     }
 
     private static func place(of id: TaskID) -> (page: UInt64, place: Slot) {
@@ -64,15 +66,15 @@ struct TaskTable<Value> {
         }
         let slot = firstSlot(of: page) + place
         pieces[Int(slot) / Self.pieceSize][Int(slot) % Self.pieceSize] = value
-        pages[page]?.count += 1
+        uses[Int(slot) / Self.pageSize] |= 1 << (Int(slot) % Self.pageSize)
         count += 1
         return slot
     }
 
     private mutating func firstSlot(of page: UInt64) -> Slot {
-        if let first = pages[page]?.first { return first }
+        if let first = pages[page] { return first }
         let first = freePages.popLast() ?? makePage()
-        pages[page] = Page(first: first)
+        pages[page] = first
         return first
     }
 
@@ -82,13 +84,14 @@ struct TaskTable<Value> {
         let piece = pieces.count - 1
         if pieces[piece].isEmpty, piece > 0 { pieces[piece].reserveCapacity(Self.pieceSize) }
         pieces[piece] += repeatElement(nil, count: Self.pageSize)
+        uses.append(0)
         return first
     }
 
     private mutating func releaseIfEmpty(_ page: UInt64) {
-        guard let known = pages[page], known.count == 0 else { return }
+        guard let first = pages[page], uses[Int(first) / Self.pageSize] == 0 else { return }
         pages[page] = nil
-        freePages.append(known.first)
+        freePages.append(first)
     }
 
     mutating func remove(_ slot: Slot, id: TaskID) -> Value {
@@ -99,14 +102,14 @@ struct TaskTable<Value> {
             return value
         }
         pieces[Int(slot) / Self.pieceSize][Int(slot) % Self.pieceSize] = nil
+        uses[Int(slot) / Self.pageSize] &= ~(1 << (Int(slot) % Self.pageSize))
         let (page, _) = Self.place(of: id)
-        pages[page]?.count -= 1
         if page != newestPage { releaseIfEmpty(page) }
         return value
     }
 
     /// The slots that are in use.
     var slots: some Sequence<Slot> {
-        (0..<Slot(slotCount)).lazy.filter { value(at: $0) != nil }
+        (0..<Slot(slotCount)).lazy.filter(isUsed)
     }
 }

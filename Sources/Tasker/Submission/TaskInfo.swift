@@ -34,9 +34,9 @@ final class TaskInfo: Sendable {
         self.priority = priority
         self.metadata = metadata
         var options = options
-        repeats = options.values.period != nil || options.values.retry.map { $0.retries > 0 } ?? false
-        if options.values.dependencies != nil { options.values.dependencies = nil }
-        if options.values.retry != nil { options.values.retry = nil }
+        repeats = options.shared.values.period != nil || options.shared.values.retry.map { $0.retries > 0 } ?? false
+        if options.shared.values.dependencies != nil { options.values.dependencies = nil }
+        if options.shared.values.retry != nil { options.values.retry = nil }
         self.options = options
         self.scope = scope
         self.created = created
@@ -63,16 +63,16 @@ final class TaskInfo: Sendable {
     }
 
     var period: PeriodicPlan? {
-        options.values.period
+        options.shared.values.period
     }
 
     var isVisible: Bool {
-        options.values.isVisible ?? true
+        options.shared.values.isVisible ?? true
     }
 
     /// How long after submission it may start.
     var delay: Duration {
-        options.values.delay ?? .zero
+        options.shared.values.delay ?? .zero
     }
 
     /// When it may start, if not at once.
@@ -86,21 +86,21 @@ final class TaskInfo: Sendable {
     }
 
     func request(dependencies: [TaskID], hasFailedDependency: Bool) -> TaskRequest {
-        let values = options.values
+        let shared = options.shared
         var request = TaskRequest(id: id, kind: kind)
         request.key = fullKey
-        request.keyPolicy = values.keyPolicy ?? .replace
+        request.keyPolicy = shared.values.keyPolicy ?? .replace
         request.priority = priority
-        request.group = values.group
+        request.group = shared.values.group
         request.scope = scope?.id
-        request.isAbandonable = values.isAbandonable ?? false
+        request.isAbandonable = shared.values.isAbandonable ?? false
         request.isPeriodic = period != nil
         request.retriesTimeouts = repeats
         request.delay = delay
-        request.timeout = values.timeout
-        request.deadline = values.deadline
+        request.timeout = shared.values.timeout
+        request.deadline = shared.values.deadline
         request.dependencies = dependencies
-        request.runsAfterFailures = values.runsAfterFailures ?? false
+        request.runsAfterFailures = shared.values.runsAfterFailures ?? false
         request.hasFailedDependency = hasFailedDependency && !request.runsAfterFailures
         return request
     }

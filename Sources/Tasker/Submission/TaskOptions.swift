@@ -11,7 +11,7 @@ public struct TaskOptions: Sendable {
     // In a box, so that a task without options carries one word.
     private var box: Box?
 
-    private final class Box: Sendable {
+    final class Box: Sendable {
         let values: Values
 
         init(_ values: Values) {
@@ -37,10 +37,16 @@ public struct TaskOptions: Sendable {
         var inhibitsSuspend: Bool?
     }
 
-    private static let none = Values()
+    private static let none = Box(Values())
+
+    /// For looking at one of them: the values themselves are a dozen references, copied each time, and an accessor that lends them
+    /// takes memory from the heap.
+    var shared: Box {
+        box ?? Self.none
+    }
 
     var values: Values {
-        get { box?.values ?? Self.none }
+        get { shared.values }
         set { box = Box(newValue) }
     }
 

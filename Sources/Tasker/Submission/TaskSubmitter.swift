@@ -200,10 +200,10 @@ extension TaskSubmitter {
             whenDone: whenDone,
             whenEvent: whenEvent
         )
-        let values = form.options.values
-        let dependencies = values.dependencies ?? []
+        let options = form.options.shared
+        let dependencies = options.values.dependencies ?? []
         let record =
-            values.isRetryable ?? false
+            options.values.isRetryable ?? false
             ? Retrial(of: template, after: dependencies).makeRecord(in: scheduler)
             : template.makeRecord(in: scheduler)
         return TaskHandle(record: scheduler.submit(record, after: dependencies))

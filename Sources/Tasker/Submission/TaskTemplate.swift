@@ -14,7 +14,7 @@ struct TaskTemplate<Success: Sendable>: Sendable {
             scheduler: scheduler,
             scope: scope,
             start: body.start(scheduler),
-            retry: form.options.values.retry,
+            retry: form.options.shared.values.retry,
             whenEvent: whenEvent
         )
         if let whenIteration { record.setIterationHandler(Self.untyped(whenIteration, of: record.id)) }

@@ -125,7 +125,7 @@ final class ObservingTests: XCTestCase {
         let record = TaskRecord(
             info: TaskInfo(kind: .thread, name: "task", created: TaskTimestamp(.zero)),
             scheduler: scheduler,
-            start: { _ in nil }
+            start: .call { _ in nil }
         )
         if let drain = scheduler.publisher.open(record) { scheduler.publisher.schedule(drain) }
         // What another thread has done of a start when it is stopped in the middle; the task was listed before that.

@@ -9,15 +9,17 @@ import Testing
         TaskRecord(
             info: TaskInfo(kind: .thread, created: TaskTimestamp(.zero)),
             scheduler: Scheduler(configuration: TaskManagerConfiguration()),
-            start: { _ in nil }
+            start: .call { _ in nil }
         )
     }
 
     @Test func theBodyIsGivenOutOnce() {
         let record = record()
-        #expect(record.begin(at: .zero).start != nil)
-        #expect(record.begin(at: .zero).start == nil)
+        #expect(record.begin(at: .zero).begins)
         #expect(record.state == .running)
+        #expect(record.callStart() == nil)
+        #expect(!record.begin(at: .zero).begins)
+        #expect(record.callStart() is CancellationError)
     }
 
     @Test func aLateCancelOfAnAttemptDoesNotReachTheNext() {
@@ -57,7 +59,7 @@ import Testing
         let record = record()
         record.noteCancel(.user)
         record.noteCancel(.shutdown)
-        record.end(.cancelled, cancelReason: .keyReplaced, isKept: false, at: .zero).run()
+        record.end(.cancelled, cancelReason: .keyReplaced, isKept: false, at: .zero).aftermath?.run()
         #expect(record.cancelReason == .user)
     }
 }

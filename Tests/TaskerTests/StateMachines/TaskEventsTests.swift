@@ -7,7 +7,7 @@ import Testing
     private let record = TaskRecord(
         info: TaskInfo(kind: .thread, key: "key", created: TaskTimestamp(.zero)),
         scheduler: Scheduler(configuration: TaskManagerConfiguration()),
-        start: { _ in nil }
+        start: .call { _ in nil }
     )
 
     private func send(_ kinds: TaskEvent.Kind...) {

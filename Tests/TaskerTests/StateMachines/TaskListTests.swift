@@ -9,7 +9,7 @@ import Testing
     private func snapshots(_ count: Int) -> [TaskSnapshot] {
         (0..<count).map { _ in
             let info = TaskInfo(kind: .thread, created: TaskTimestamp(.zero))
-            return TaskRecord(info: info, scheduler: scheduler, start: { _ in nil }).snapshot(at: .zero)
+            return TaskRecord(info: info, scheduler: scheduler, start: .call { _ in nil }).snapshot(at: .zero)
         }
     }
 

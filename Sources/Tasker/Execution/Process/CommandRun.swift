@@ -8,7 +8,7 @@ extension Scheduler {
         _ command: Command,
         onLine: (@Sendable (CommandOutput, ExecutionContext) -> Void)?
     ) -> TaskRecord.Start {
-        { record in
+        .call { record in
             let run = CommandRun(command: command, record: record, onLine: onLine)
             let child = run.child
             let grace = self.gracePeriod(of: record)
@@ -83,7 +83,7 @@ struct CommandRun: Sendable {
             streams: streams,
             pump: pump,
             started: {
-                guard let limits = record.info.options.values.limits else { return }
+                guard let limits = record.info.options.shared.values.limits else { return }
                 try child.limit(limits, hasWorked: false, clock: record.scheduler.configuration.clock)
             },
             // A command that ended by itself may leave a daemon behind on purpose; a cancelled one may not.

@@ -1,7 +1,7 @@
 extension Scheduler {
     /// How to run work in a worker process as the body of a record.
     func process<Work: ProcessTask>(_ work: Work) -> TaskRecord.Start {
-        { record in
+        .call { record in
             // Not at once: this may be the main thread, and arguments take their time to encode.
             Task.detached(executorPreference: ThreadPool.supervision) { self.runInWorker(work, record) }
             return nil

@@ -111,7 +111,7 @@ final class WorkerRun: Sendable {
     }
 
     private var limits: ProcessLimits? {
-        record.info.options.values.limits
+        record.info.options.shared.values.limits
     }
 
     /// Whether its worker can have no other task after it.
