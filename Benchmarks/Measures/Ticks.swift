@@ -2,7 +2,10 @@ import CTaskerGLib
 import GLibMainLoop
 import Tasker
 
-/// What a window would draw while something goes on: a source of 60 Hz at the priority at which GTK draws.
+/// What a window would draw while something goes on: a source at the priority at which GTK draws, due at the beginning of each frame.
+///
+/// As with a window's frame clock, a frame that is drawn late does not put off the next; one is lost if nothing was drawn until the next
+/// was due.
 @MainActor
 final class Ticks {
     private let clock = ContinuousClock()
@@ -12,31 +15,41 @@ final class Ticks {
     private var kept = 0
     private var source: EventSource?
 
+    /// The length of a frame, in whole milliseconds like all timeouts.
     static let interval = Duration.milliseconds(16)
 
     init() {
         (start, last) = (clock.now, clock.now)
-        source = MainContext.default.addTimeout(every: Self.interval, priority: .redraw) { [weak self] in
+        awaitFrame()
+    }
+
+    private func awaitFrame() {
+        let elapsed = clock.now - start
+        let next = Self.interval * (Int(elapsed / Self.interval) + 1)
+        source = MainContext.default.addTimeout(every: next - elapsed, priority: .redraw) { [weak self] in
             MainActor.assumeIsolated { self?.tick() }
-            return .continue
+            return .remove
         }
     }
 
     private func tick() {
-        let now = clock.now
+        note(clock.now)
+        kept += 1
+        awaitFrame()
+    }
+
+    private func note(_ now: ContinuousClock.Instant) {
         longest = max(longest, now - last)
         last = now
-        kept += 1
     }
 
     /// Ends it.
     ///
-    /// - Returns: How many of the ticks there were, in percent, and the longest time without one, in milliseconds.
+    /// - Returns: How many of the frames there were, in percent, and the longest time without one, in milliseconds.
     func end() -> (kept: Double, longest: Double) {
         source?.remove()
-        let now = clock.now
-        longest = max(longest, now - last)
-        let possible = max(1, Int((now - start) / Self.interval))
+        note(clock.now)
+        let possible = max(1, Int((last - start) / Self.interval))
         return (min(100, 100 * Double(kept) / Double(possible)), longest / .milliseconds(1))
     }
 }

@@ -11,8 +11,9 @@ struct Measure: Sendable {
     let contenders: @MainActor @Sendable (_ seed: UInt64) -> [Contender]
 
     static let all = [
-        thread, submitters, burst, coroutine, roundtrip, event, progress, reporters, frames, urgent, pending, blocked,
-        command, worker, buffer, start, firstUse, memory, million, idle,
+        // The first one before others leave threads behind that wait for more.
+        idle, thread, submitters, burst, coroutine, roundtrip, event, progress, reporters, frames, urgent, pending, blocked,
+        command, worker, buffer, start, firstUse, memory, million,
     ]
 }
 
