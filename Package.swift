@@ -102,7 +102,7 @@ let package = Package(
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],
             path: "Benchmarks",
-            exclude: ["CTaskerBenchmarks", "Support", "Frames", "Peers"]
+            exclude: ["CTaskerBenchmarks", "Support", "Frames", "Peers", "README.md", "report"]
         ),
         // Apart from the others, whose worker processes would all have to load GTK.
         .executableTarget(

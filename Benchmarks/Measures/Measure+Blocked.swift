@@ -7,6 +7,7 @@ import Tasker
 extension Measure {
     static let blocked = Measure(
         name: "blocked",
+        title: "A start while others block",
         summary: "the start of a function on a thread while others block",
         scores: [20, 30].map { .init(figure: "behind \($0)", unit: "ms", goal: .atMost(5)) }
     ) { _ in

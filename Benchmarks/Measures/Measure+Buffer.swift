@@ -13,6 +13,7 @@ struct Peek: ProcessTask {
 extension Measure {
     static let buffer = Measure(
         name: "buffer",
+        title: "A buffer of 1 GiB",
         summary: "a shared buffer of 1 GiB that is full, to a worker that looks at it, from submit to seen on main",
         scores: [.init(figure: time, unit: "µs", rival: "1 byte", goal: .ratio(2))]
     ) { _ in

@@ -6,6 +6,7 @@ extension Measure {
 
     static let burst = Measure(
         name: "burst",
+        title: "Bursts of functions on threads",
         summary: "bursts of functions that do nothing on threads, from the first submit to all seen on main",
         scores: sizes.map { size in
             .init(

@@ -9,6 +9,7 @@ extension Measure {
 
     static let command = Measure(
         name: "command",
+        title: "The command /bin/true",
         summary: "/bin/true, from submit to seen on main",
         scores: [
             .init(figure: time, unit: "µs", rival: "posix_spawn", goal: .ratio(1.25)),

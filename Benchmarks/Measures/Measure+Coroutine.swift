@@ -6,6 +6,7 @@ extension Measure {
 
     static let coroutine = Measure(
         name: "coroutine",
+        title: "A coroutine",
         summary: "\(count) async functions that do nothing, from submit to seen on main",
         scores: [.init(figure: time, unit: "µs a task", rival: "Task.detached + MainActor.run", goal: .ratio(1))]
     ) { _ in

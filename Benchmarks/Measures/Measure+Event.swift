@@ -8,6 +8,7 @@ extension Measure {
 
     static let event = Measure(
         name: "event",
+        title: "An event",
         summary: "\(count) events of a thread's, from the first to all handled on main",
         scores: [.init(figure: time, unit: "µs an event", rival: "g_idle_add", goal: .ratio(1))]
     ) { _ in

@@ -5,6 +5,7 @@ import Tasker
 extension Measure {
     static let firstUse = Measure(
         name: "first-use",
+        title: "A program’s first task",
         summary: "a program's first function on a thread, from submit to seen on main",
         scores: [.init(figure: time, unit: "µs", rival: "its second")]
     ) { _ in

@@ -7,6 +7,7 @@ extension Measure {
 
     static let frames = Measure(
         name: "frames",
+        title: "Frames kept",
         summary: "ticks at 60 Hz that main keeps while \(count) functions on threads end and are seen on main",
         scores: [
             .init(figure: "kept", unit: "%", goal: .atLeast(95)),

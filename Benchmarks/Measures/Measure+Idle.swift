@@ -4,6 +4,7 @@ import Tasker
 extension Measure {
     static let idle = Measure(
         name: "idle",
+        title: "Wake-ups of an idle manager",
         summary: "what a manager does that has run something and has nothing to do",
         scores: [.init(figure: "wake-ups", unit: "a minute", goal: .atMost(0))]
     ) { _ in

@@ -8,6 +8,7 @@ extension Measure {
 
     static let memory = Measure(
         name: "memory",
+        title: "The memory of a task",
         summary: "bytes of the heap for each of \(count) tasks",
         scores: [
             .init(figure: "pending", unit: "bytes", rival: "GTask", goal: .atMost(600)),

@@ -8,6 +8,7 @@ extension Measure {
 
     static let million = Measure(
         name: "million",
+        title: "A million tasks in ten batches",
         summary: "\(batches) × \(batch) functions on threads, one batch after the other through one manager",
         scores: [
             .init(figure: time, unit: "µs a task in the last batch", rival: "the second batch", goal: .ratio(1.25)),

@@ -8,6 +8,7 @@ extension Measure {
 
     static let pending = Measure(
         name: "pending",
+        title: "A million waiting tasks",
         summary: "1,000,000 tasks of random priorities that wait for the one thread",
         scores: [
             .init(figure: "submit", unit: "µs a task", rival: few, goal: .ratio(2)),

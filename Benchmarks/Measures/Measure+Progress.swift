@@ -8,6 +8,7 @@ extension Measure {
 
     static let progress = Measure(
         name: "progress",
+        title: "A report of progress",
         summary: "a report of progress on a thread, while main publishes",
         scores: [
             .init(figure: "of an Int", unit: "ns", rival: "relaxed store", goal: .atMost(5)),

@@ -8,6 +8,7 @@ extension Measure {
 
     static let reporters = Measure(
         name: "reporters",
+        title: "\(count) threads that report",
         summary: "a second in which \(count) threads report progress as fast as they can",
         scores: [
             .init(figure: "reports", unit: "million a second"),

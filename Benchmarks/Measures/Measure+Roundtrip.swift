@@ -6,6 +6,7 @@ import Tasker
 extension Measure {
     static let roundtrip = Measure(
         name: "roundtrip",
+        title: "A round trip to main",
         summary: "a thread that makes main answer and waits for it, both on one core",
         scores: [.init(figure: time, unit: "µs", rival: "g_idle_add", goal: .ratio(1.1))]
     ) { _ in

@@ -4,6 +4,7 @@ import Tasker
 extension Measure {
     static let start = Measure(
         name: "start",
+        title: "The start of workers",
         summary: "the main loop while 4 workers start for the first time",
         scores: [
             .init(figure: "longest turn", unit: "µs", rival: "nothing"),

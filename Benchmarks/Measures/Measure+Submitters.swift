@@ -7,6 +7,7 @@ extension Measure {
 
     static let submitters = Measure(
         name: "submitters",
+        title: "Submitting from several threads",
         summary: "\(count) functions that do nothing on threads, submitted by several threads at once",
         scores: [1, 2, 8].map { .init(figure: "\($0) threads", unit: "µs a task", rival: "GTask", goal: .ratio(0.5)) }
     ) { _ in

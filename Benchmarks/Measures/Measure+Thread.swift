@@ -7,6 +7,7 @@ extension Measure {
 
     static let thread = Measure(
         name: "thread",
+        title: "A function on a thread",
         summary: "\(count) functions that do nothing on threads, from submit to seen on main",
         scores: [
             .init(figure: "plain", unit: "µs a task", rival: "GTask", goal: .ratio(0.5)),

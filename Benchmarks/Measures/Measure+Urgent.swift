@@ -6,6 +6,7 @@ import Tasker
 extension Measure {
     static let urgent = Measure(
         name: "urgent",
+        title: "Among 50,000 waiting tasks",
         summary: "submitting what is urgent, and cancelling something, where 50,000 tasks wait",
         scores: [
             .init(figure: "submit", unit: "µs", rival: "where 1,000 wait", goal: .atMost(2)),

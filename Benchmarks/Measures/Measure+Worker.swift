@@ -13,6 +13,7 @@ extension Measure {
 
     static let worker = Measure(
         name: "worker",
+        title: "A no-op in a worker process",
         summary: "nothing in a worker process that is there, from submit to seen on main, all on one core",
         scores: [
             .init(figure: time, unit: "µs", rival: "socketpair", goal: .ratio(3)),

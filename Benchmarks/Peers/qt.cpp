@@ -36,12 +36,14 @@ static double thread(int count) {
     return since(start) / count;
 }
 
-/// The same with futures.
+/// The same with futures. Without their `then`, with which Qt 6.4 crashes in one run of four.
 static double concurrent(int count) {
     Told told(count);
     auto start = Clock::now();
     for (int index = 0; index < count; index++)
-        QtConcurrent::run([] {}).then(&told, [&] { told.tell(); });
+        // The future is not kept.
+        (void)QtConcurrent::run(
+            [&] { QMetaObject::invokeMethod(&told, [&] { told.tell(); }, Qt::QueuedConnection); });
     told.loop.exec();
     return since(start) / count;
 }

@@ -39,6 +39,8 @@ struct Contest {
             let known = own.compactMap { $0 }
             return Entry(
                 measure: measure.scores.count > 1 ? "\(measure.name): \(score.figure)" : measure.name,
+                title: measure.title,
+                summary: measure.summary,
                 unit: score.unit,
                 ours: Self.median(known),
                 spread: Self.spread(ratios?.isEmpty == false ? ratios ?? [] : known),

@@ -4,6 +4,8 @@ import Tasker
 /// Something to measure beside others that do the same, in a file of its own.
 struct Measure: Sendable {
     let name: String
+    /// What it is called in the report.
+    let title: String
     let summary: String
     /// What of it stands on the scoreboard.
     let scores: [Score]
