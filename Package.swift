@@ -102,7 +102,17 @@ let package = Package(
                 .product(name: "Subprocess", package: "swift-subprocess"),
             ],
             path: "Benchmarks",
-            exclude: ["CTaskerBenchmarks", "Support", "Frames", "Peers", "README.md", "report"]
+            exclude: ["CTaskerBenchmarks", "Support", "Counts", "Frames", "Peers", "README.md", "report"]
+        ),
+        // What .ci/guard counts. Apart from the others, which load what they are compared with.
+        .executableTarget(
+            name: "TaskerCounts",
+            dependencies: [
+                "Tasker",
+                "GLibMainLoop",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Benchmarks/Counts"
         ),
         // Apart from the others, whose worker processes would all have to load GTK.
         .executableTarget(
