@@ -265,9 +265,10 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
         func run() {
             record.dropCancelHooks()
             record.eventGate?.close()
-            remains.course.value.pauseHook?()
-            for goOn in remains.course.value.pauseWaiters { goOn() }
-            var waiters = remains.course.value.waiters
+            guard let course = remains.course.box else { return }
+            course.value.pauseHook?()
+            for goOn in course.value.pauseWaiters { goOn() }
+            var waiters = course.value.waiters
             for waiter in waiters.removeAll() { waiter.resume() }
         }
     }
