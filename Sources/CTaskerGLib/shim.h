@@ -89,13 +89,14 @@ static inline pid_t tasker_thread_id(void) {
     return (pid_t)syscall(SYS_gettid);
 }
 
-// membarrier is variadic where it is declared at all. Whether the system has what tasker_pass_barrier() asks for: Linux 4.14.
+// glibc has no membarrier, and its syscall is variadic, which Swift does not call. Whether the system has what
+// tasker_pass_barrier() asks for: Linux 4.14.
 static inline bool tasker_register_barrier(void) {
     return syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0) == 0;
 }
 
-static inline void tasker_pass_barrier(void) {
-    syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
+static inline bool tasker_pass_barrier(void) {
+    return syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0) == 0;
 }
 
 // Keeps the compiler, and it alone, from moving memory accesses from one side to the other. Swift's fences are instructions.

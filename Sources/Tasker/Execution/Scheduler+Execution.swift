@@ -32,7 +32,7 @@ extension Scheduler {
                 return try body(context)
             }
         }
-        // There is no public way to ask a type for it, and no more than a wake-up depends on the answer.
+        // There is no public way to ask a type whether it owns nothing; where it says no, a task's end costs a wake-up more.
         return .thread(run, isPlain: _isPOD(Success.self))
     }
 }

@@ -104,6 +104,7 @@ class TaskCell: @unchecked Sendable {
     ///
     /// Store before exchange, and ``beginSampling()`` before the load: whichever of writer and reader comes second sees
     /// the other's, so no last value is lost. Both are one locked instruction, or the reader passes a ``ReportBarrier`` for both.
+    /// Two writers are not ordered by that.
     func setProgress(_ fraction: Double) {
         count.set(fraction)
         markChanged()
@@ -276,6 +277,11 @@ class TaskCell: @unchecked Sendable {
         }
         // Released here, outside the lock: it may own anything.
         _ = hook
+    }
+
+    /// Whether somebody asked for the cancellable, and may have connected anything to it.
+    var hasCancellable: Bool {
+        details.withLock { $0.box?.value.cancellable != nil }
     }
 
     /// Whether somebody is to be called when the task is told to end.

@@ -145,7 +145,7 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
 
     /// Whether nothing of the application's ends with this object once the task has completed.
     var endsPlainly: Bool {
-        isPlain && scope == nil
+        isPlain && scope == nil && !hasCancellable
     }
 
     /// Says whether another body follows on the one that has ended with `outcome`; asks the application, so under no lock.
@@ -424,6 +424,8 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
     }
 
     override func changed() {
+        // What a thread that was left behind reports changes nothing: it stays listed, and asks no more.
+        guard !state.isTerminal else { return }
         ReportBarrier.request()
         publisher.progressed(self)
     }

@@ -80,7 +80,7 @@ public final class ExecutionContext: Sendable {
 
     /// Reports that `value` of the total (1 unless set) is done.
     ///
-    /// Any thread. One store and one exchange, so it may be called as often as is convenient; only the first report of a
+    /// Any thread. A store and a look at a flag, so it may be called as often as is convenient; only the first report of a
     /// publication interval does more, and lists the task to be published. Values outside 0…total are clamped; NaN and
     /// infinities are ignored. What weighted sub-contexts have done is added to it.
     public func setProgress(_ value: Double) {

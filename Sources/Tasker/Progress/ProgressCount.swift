@@ -57,6 +57,11 @@ struct ProgressCount: ~Copyable, Sendable {
         own.store(isKnown ? fraction : -fraction, ordering: .releasing)
     }
 
+    /// As ``set(_:isKnown:)``; and whoever replaces a fraction sees all that was reported before that was set.
+    func replace(_ fraction: Double) {
+        _ = own.exchange(fraction, ordering: .acquiringAndReleasing)
+    }
+
     /// Makes a fraction known that is not.
     ///
     /// - Parameter fraction: What it is then; nil: what it was.

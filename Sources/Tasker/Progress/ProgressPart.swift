@@ -62,15 +62,15 @@ final class ProgressPart: Sendable {
             if isKnown { cell.progressChanged() } else { cell.progressForgotten() }
         }
         // Another thread may have reported meanwhile and have been overtaken by this one on the way up; then what this one
-        // brought there is old. Whoever is last sees that here: the change of the task's list flag in between is a full
-        // barrier, and what is reported is stored before it is handed on.
+        // brought there is old. Whoever is last sees that here: to hand on is to read, change and write, and what is reported is
+        // stored before it is handed on.
         if count.reached != reached { push() }
     }
 
     private func move(_ reached: Double, to parent: borrowing ProgressCount) {
         switch place {
         case .range(let base, let length):
-            parent.set(base + length * reached)
+            parent.replace(base + length * reached)
         case .weight(let weight):
             let units = parent.rounded(weight * reached)
             // Each value that was counted is taken away once, by whoever replaced it.

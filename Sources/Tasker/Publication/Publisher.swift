@@ -201,7 +201,9 @@ final class Publisher: Sendable {
             return (items, state.progressed)
         }
         for record in reporters { record.beginSampling() }
-        if !reporters.isEmpty { ReportBarrier.pass() }
+        if !reporters.isEmpty, !ReportBarrier.pass() {
+            for record in reporters { record.markChanged() }
+        }
         let taken = drainer.run(items, settled: settle) {
             if let drain = self.state.withLock({ $0.takeDrain() }) { self.schedule(drain) }
         }

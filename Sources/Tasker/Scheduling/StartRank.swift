@@ -13,7 +13,7 @@ struct StartRank: Comparable {
     /// - Parameter ageing: How many nanoseconds it takes to gain a point; nil: priorities are absolute.
     init(priority: SchedulingPriority, since: Uptime, id: TaskID, ageing: Int64?) {
         let priority = Int64(priority.rawValue)
-        // Without ageing a point weighs more than any wait can be long: 2^63. In halves, because `Int128` calls for each operation.
+        // Without ageing a point weighs more than any wait can be long: 2^63. In two words, because `Int128` calls for each operation.
         let absolute = (priority >> 1, UInt64(priority & 1) << 63)
         let (weight, rest) = ageing.map { priority.multipliedFullWidth(by: $0) } ?? absolute
         let (difference, borrows) = rest.subtractingReportingOverflow(UInt64(bitPattern: since.nanoseconds))
