@@ -13,12 +13,10 @@ struct Measure: Sendable {
     let contenders: @MainActor @Sendable (_ seed: UInt64) -> [Contender]
 
     static let all = [
-        // The first one before others leave threads behind that wait for more; the second while GTask's pool still grows as it does in a
-        // fresh process: GLib lengthens the time that it waits with each task that finds the pool full, and after some thousand
-        // minutes pass.
+        // The first one before others leave threads behind that wait for more; the second while GTask's pool grows as it does in a
+        // fresh process: GLib waits longer with each task that finds the pool full, and minutes after some thousand.
         idle, blocked, thread, submitters, burst, coroutine, roundtrip, event, progress, reporters, frames, urgent,
-        pending,
-        command, worker, buffer, start, firstUse, memory, million,
+        pending, command, worker, buffer, start, firstUse, memory, million,
     ]
 }
 
