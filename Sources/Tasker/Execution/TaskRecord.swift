@@ -23,11 +23,12 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
     /// Kept, because a thread that a body has left behind may still ask; it keeps the record until the task ends.
     let scheduler: Scheduler
     private let stateBits = Atomic<UInt8>(0)
-    private let pauseRequested = Atomic<Bool>(false)
+    let pauseRequested = Atomic<Bool>(false)
     private let refused = Atomic<Bool>(false)
     private let startTold = Atomic<Bool>(false)
     private let isPlain: Bool
-    private let life: Lock<TaskLife>
+    // Not private, like what else the pauses change, because they are in a file of their own; nobody else touches it.
+    let life: Lock<TaskLife>
     let info: TaskInfo
     let scope: ScopeCore?
     /// Back-pressure for `whenEvent`; nil where nobody listens.
@@ -251,25 +252,9 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
         return (kept, isNothingLeft ? nil : Aftermath(record: self, remains: remains))
     }
 
-    private func changeCourse(_ body: (inout TaskLife.Course) -> Void) {
+    func changeCourse(_ body: (inout TaskLife.Course) -> Void) {
         life.withLock { life in
             if life.ended == nil { body(&life.course) }
-        }
-    }
-
-    /// What remains to be done when a task has ended.
-    struct Aftermath {
-        fileprivate let record: TaskRecord
-        fileprivate let remains: TaskLife.Remains
-
-        func run() {
-            record.dropCancelHooks()
-            record.eventGate?.close()
-            guard let course = remains.course.box else { return }
-            course.value.pauseHook?()
-            for goOn in course.value.pauseWaiters { goOn() }
-            var waiters = course.value.waiters
-            for waiter in waiters.removeAll() { waiter.resume() }
         }
     }
 
@@ -319,58 +304,6 @@ final class TaskRecord: TaskCell, @unchecked Sendable {
 
     override var isPauseRequested: Bool {
         pauseRequested.load(ordering: .acquiring)
-    }
-
-    /// Says whether the body shall stand still; under the scheduler's lock, so that the last decision stays.
-    func setPauseRequested(_ isRequested: Bool, at now: Uptime) {
-        pauseRequested.store(isRequested, ordering: .releasing)
-        guard !isRequested else { return }
-        changeCourse { course in
-            course.isStandingStill = false
-            course.timings.resume(at: now)
-        }
-    }
-
-    func setPaused(_ isPaused: Bool) {
-        changeCourse { $0.isPaused = isPaused }
-    }
-
-    /// Notes what the events tell: whether nothing of the task runs because it is paused.
-    ///
-    /// - Parameter hasBody: Whether a body has begun and not ended.
-    /// - Returns: The event to tell, if there is one.
-    func notePause(hasBody: Bool) -> TaskEvent.Kind? {
-        life.withLock { life in
-            let isPaused = life.course.isStandingStill || (life.course.isPaused && !hasBody)
-            guard isPaused != life.course.isToldPaused else { return nil }
-            life.course.isToldPaused = isPaused
-            return isPaused ? .paused : .resumed
-        }
-    }
-
-    /// Notes that the body stands still; under the scheduler's lock.
-    func noteStandstill(at now: Uptime) {
-        changeCourse { course in
-            course.isStandingStill = true
-            course.timings.pause(at: now)
-        }
-    }
-
-    /// Calls `hook` each time the body is told to stand still or to go on, now if it was; it looks which of the two it is.
-    func onPauseChange(_ hook: @escaping @Sendable () -> Void) {
-        changeCourse { $0.pauseHook = hook }
-        if isPauseRequested { hook() }
-    }
-
-    /// Lets those go on, or look again, that wait for the end of a pause.
-    func pauseChanged() {
-        let (hook, waiters) = life.withLock { life -> ((@Sendable () -> Void)?, [@Sendable () -> Void]) in
-            guard life.ended == nil else { return (nil, []) }
-            defer { life.course.pauseWaiters = [] }
-            return (life.course.pauseHook, life.course.pauseWaiters)
-        }
-        hook?()
-        for goOn in waiters { goOn() }
     }
 
     override func reachCheckpoint() -> Bool {
